@@ -26,19 +26,27 @@ document.addEventListener("click", async (event) => {
   const code = button.closest("figure")?.querySelector("code")?.textContent ?? "";
   const text = button.dataset.copy?.replace("{page}", () => location.href) || code;
   await navigator.clipboard.writeText(text);
-  const label = button.textContent;
-  button.textContent = button.dataset.copied || labels.labelCopied || "Copied";
-  setTimeout(() => (button.textContent = label), 2000);
+  copied(button, button.dataset.copied || labels.labelCopied);
 });
+
+// Says for two seconds on the button, and to a screen reader, that something was copied.
+function copied(button, text) {
+  if (button.dataset.label) return;
+  button.dataset.label = button.textContent;
+  button.setAttribute("aria-live", "polite");
+  button.textContent = text;
+  setTimeout(() => {
+    button.textContent = button.dataset.label;
+    delete button.dataset.label;
+  }, 2000);
+}
 
 // A button with `data-copy-answer` copies the answer that it stands in, as text.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy-answer]");
   if (!button) return;
   await navigator.clipboard.writeText(button.closest("article").querySelector("div").innerText);
-  const label = button.textContent;
-  button.textContent = labels.labelCopied;
-  setTimeout(() => (button.textContent = label), 2000);
+  copied(button, labels.labelCopied);
 });
 
 // Each code block of an answer gets its button, also in answers that arrive later.
@@ -122,29 +130,43 @@ if (document.querySelector("leptos-island")) {
 }
 
 // A browser has few connections to one server, and a person many tabs. A hidden tab has no stream, except one, which holds
-// a lock: it tells the others how many requests wait, for their titles.
+// a lock: it tells the others how many requests wait, for their titles. Only a page that follows a conversation holds it.
 if (document.querySelector("leptos-island") && navigator.locks && window.BroadcastChannel) {
-  const channel = new BroadcastChannel("waiting");
+  const { body } = document;
+  const channel = new BroadcastChannel(`waiting ${owner}`);
   const count = document.querySelector("[data-inbox]");
-  let leads = false;
+  const begin = `(${count.textContent}) `;
+  const title = document.title.startsWith(begin) ? document.title.slice(begin.length) : document.title;
+  let release = null;
+  let asked = false;
   const decide = () => {
-    const quiet = document.hidden && !leads;
-    if (quiet === "quiet" in document.body.dataset) return;
-    document.body.toggleAttribute("data-quiet", quiet);
+    const quiet = document.hidden && !release && "follows" in body.dataset;
+    if (quiet === "quiet" in body.dataset) return;
+    body.toggleAttribute("data-quiet", quiet);
     dispatchEvent(new Event("quiet"));
   };
-  navigator.locks.request("stream", () => {
-    leads = true;
+  const follow = () => {
+    if (!("follows" in body.dataset)) release?.();
+    else if (!asked) {
+      asked = true;
+      navigator.locks.request(`stream ${owner}`, () => new Promise((done) => {
+        release = done;
+        follow();
+        decide();
+      })).finally(() => {
+        asked = false;
+        release = null;
+      });
+    }
     decide();
-    return new Promise(() => {});
-  });
+  };
+  new MutationObserver(follow).observe(body, { attributeFilter: ["data-follows"] });
   document.addEventListener("visibilitychange", decide);
-  decide();
-  new MutationObserver(() => leads && channel.postMessage(count.textContent)).observe(count, { childList: true });
+  follow();
+  new MutationObserver(() => release && channel.postMessage(count.textContent)).observe(count, { childList: true });
   channel.addEventListener("message", ({ data }) => {
-    if (!("quiet" in document.body.dataset)) return;
+    if (!("quiet" in body.dataset)) return;
     count.textContent = data;
-    const plain = document.title.replace(/^\(\d+\) /, "");
-    document.title = data ? `(${data}) ${plain}` : plain;
+    document.title = data ? `(${data}) ${title}` : title;
   });
 }

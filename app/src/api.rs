@@ -29,7 +29,7 @@ pub async fn load(
 /// See [`ApiError`].
 pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
     let Chat { talk, .. } = load(Some(conversation), Some(before), None, None).await?;
-    Ok(Earlier { past: talk.past, earlier: talk.earlier })
+    Ok(Earlier { past: talk.past, earlier: talk.earlier, replaced: talk.replaced })
 }
 
 /// Starts a conversation with its first message and redirects to its page.

@@ -9,7 +9,7 @@ pub mod page;
 pub use error::{ApiError, BadInput, Limit};
 pub use event::{AskedAt, Detail, Effect, Event, ModelFailure, NotApproved, Permanence, Refusal, TurnEnd};
 pub use frame::Frame;
-pub use page::{Chat, Day, Earlier, Edit, Head, LoadedEarlier, Me, Past, Posted, Rail, Role, Talk, Waiting};
+pub use page::{Chat, Day, Earlier, Edit, Head, LoadedEarlier, Me, Past, Posted, Rail, Replaced, Role, Talk, Waiting};
 
 /// The request header with [`Talk::owner`]: the person to whom the open page belongs.
 pub const OWNER_HEADER: &str = "countersign-owner";

@@ -12,6 +12,8 @@ use leptos::prelude::*;
 pub struct Waiting {
     /// The id of the request.
     pub id: String,
+    /// The conversation of a request of the reader's own.
+    pub conversation: Option<String>,
     /// The short code that the asker's screen shows too.
     pub code: String,
     /// The name of the person who asks; `None` if it is the reader.

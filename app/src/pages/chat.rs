@@ -48,8 +48,11 @@ pub fn ChatPage() -> impl IntoView {
     }
 }
 
-/// Returns the own message with this number for the composer, if the page shows it.
+/// Returns the own message with this number for the composer, if the page shows it and nothing has replaced it.
 fn edited(talk: &Talk, said: u64) -> Option<Edit> {
+    if talk.replaced.iter().any(|replaced| (replaced.from..replaced.by).contains(&said)) {
+        return None;
+    }
     let past = talk.past.iter().flat_map(|past| &past.frames);
     past.chain(&talk.frames).find_map(|frame| match frame {
         Frame::Event { n, event: Event::UserSaid { text, .. }, .. } if *n == said => {

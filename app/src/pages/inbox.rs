@@ -42,7 +42,7 @@ pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }:
     let t = texts();
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
-        |own: &&Waiting| !approvals.iter().any(|page| page.asker.is_none() && page.summary == own.summary);
+        |own: &&Waiting| !approvals.iter().any(|page| page.conversation.as_ref() == Some(&own.conversation));
     let phone = rail.waiting.iter().filter(answerable_here).map(own).collect_view();
     let none = (rail.waiting.is_empty() && approvals.is_empty()).then(|| view! { <p>{t.inbox_none()}</p> });
     let others = (!requests.is_empty()).then(|| {

@@ -178,7 +178,7 @@ impl Item {
         match self {
             Self::Mine { n, place, .. } => (*n, *place as u8),
             Self::Theirs { n, .. } | Self::Cut { n } | Self::Remark { n, .. } => (*n, 0),
-            Self::Replaced { n, .. } => (*n, 1),
+            Self::Replaced { n, .. } => (*n, 3),
             Self::Call(call) => {
                 let state = match call.state {
                     CallState::Checking => 0,

@@ -3,7 +3,7 @@
 
 use super::Partial;
 use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
-use crate::wire::{ApiError, Earlier, Event, Frame, Past, Talk, TurnEnd, Waiting};
+use crate::wire::{ApiError, Earlier, Event, Frame, Past, Replaced, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
 
 /// A conversation as its page shows it.
@@ -29,6 +29,8 @@ pub struct Transcript {
     pub others: u32,
     /// The error that ended the stream, if one did.
     pub fault: Option<ApiError>,
+    /// The messages that wait and will replace earlier ones.
+    edits: Vec<Replaced>,
 }
 
 /// The activity of the current turn.
@@ -85,6 +87,7 @@ impl Transcript {
         transcript.others = talk.others;
         transcript.earlier = talk.earlier;
         transcript.past = items_of(talk.past.as_ref());
+        transcript.fold(&talk.replaced);
         transcript
     }
 
@@ -94,6 +97,7 @@ impl Transcript {
             let mut past = items_of(page.past.as_ref());
             past.append(&mut self.past);
             (self.past, self.earlier) = (past, page.earlier);
+            self.fold(&page.replaced);
         }
     }
 
@@ -154,14 +158,15 @@ impl Transcript {
     fn event(&mut self, n: u64, at: i64, event: Event) {
         match event {
             Event::UserSaid { text, replaces } => {
-                if let Some(said) = replaces {
-                    self.fold_away(n, said);
-                }
+                self.edits.extend(replaces.map(|from| Replaced { from, by: n }));
                 self.push(Item::Mine { n, text, place: Place::Waiting });
             }
             Event::Withdrawn { said } => self.place(said, Place::Withdrawn),
             Event::TurnStarted { said } => {
                 self.place(said, Place::Taken);
+                // The model still receives what a message replaces until its turn starts.
+                let edits: Vec<_> = self.edits.iter().filter(|edit| edit.by == said).cloned().collect();
+                self.fold(&edits);
                 self.turn = Turn::Thinking { said };
             }
             Event::Said { html } => {
@@ -234,14 +239,17 @@ impl Transcript {
         }
     }
 
-    /// Folds away what message `n` replaces: message `said` and all after it. A message is replaced only while nothing
-    /// runs or waits.
-    fn fold_away(&mut self, n: u64, said: u64) {
-        for items in [&mut self.past, &mut self.items] {
-            let first = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, .. } if *n == said);
-            if let Some(place) = items.iter().position(first) {
-                let items_replaced = items.split_off(place);
-                items.push(Arc::new(Item::Replaced { n, items: items_replaced }));
+    /// Folds away what was replaced, as far as it is loaded. A part of the conversation may show what a later part
+    /// replaces.
+    fn fold(&mut self, replaced: &[Replaced]) {
+        for Replaced { from, by } in replaced {
+            for items in [&mut self.past, &mut self.items] {
+                let inside = |item: &Arc<Item>| (*from..*by).contains(&item.key().0);
+                let (Some(first), Some(last)) = (items.iter().position(inside), items.iter().rposition(inside)) else {
+                    continue;
+                };
+                let folded: Vec<_> = items.splice(first..=last, []).collect();
+                items.insert(first, Arc::new(Item::Replaced { n: *by, items: folded }));
             }
         }
     }
@@ -318,14 +326,11 @@ impl Transcript {
         self.items.iter().filter(|item| !item.is_queued()).cloned().collect()
     }
 
-    /// Returns `true` if the person's last message has this text.
+    /// Returns `true` if the person has said this after event number `since`.
     #[must_use]
-    pub fn ends_with_own(&self, own: &str) -> bool {
-        let last = self.items.iter().rev().find_map(|item| match &**item {
-            Item::Mine { text, .. } => Some(text.trim()),
-            _ => None,
-        });
-        last == Some(own.trim())
+    pub fn has_own_since(&self, since: u64, own: &str) -> bool {
+        let is_it = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, text, .. } if *n > since && text.trim() == own.trim());
+        self.items.iter().any(is_it)
     }
 
     /// Returns the messages that wait for their turn. They stand below the running answer.

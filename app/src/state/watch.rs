@@ -28,6 +28,14 @@ pub fn follow(conversation: String, feed: Feed) {
 }
 
 async fn keep_following(conversation: String, feed: Feed) {
+    tell_of_stream(true);
+    let error = keep_reading(conversation, feed).await;
+    tell_of_stream(false);
+    feed.link.set(Link::Over(error));
+}
+
+/// Follows the conversation until an error that another attempt does not mend.
+async fn keep_reading(conversation: String, feed: Feed) -> ApiError {
     let mut patience = Duration::from_millis(500);
     loop {
         if is_quiet() {
@@ -42,10 +50,7 @@ async fn keep_following(conversation: String, feed: Feed) {
                 | ApiError::Foreign
                 | ApiError::OtherPerson
                 | ApiError::Outdated),
-            ) => {
-                feed.link.set(Link::Over(error));
-                return;
-            }
+            ) => return error,
             Ok(End::Quiet) => continue,
             Ok(End::Lost) | Err(_) => feed.link.set(Link::Down),
         }
@@ -71,6 +76,9 @@ async fn read(conversation: &str, feed: Feed) -> Result<End, ApiError> {
     let stream = api::watch(conversation.to_owned(), after).await?;
     let mut lines = Lines::default();
     feed.link.set(Link::Up);
+    if is_quiet() {
+        return Ok(End::Quiet);
+    }
     loop {
         let over = async {
             futures::future::select(Box::pin(wait(SILENCE)), Box::pin(changed())).await;
@@ -107,6 +115,13 @@ fn take(frame: Frame, feed: Feed) {
 /// every page decides it (`public/page.js`), and says so by this mark and the event `quiet`.
 fn is_quiet() -> bool {
     document().body().is_some_and(|body| body.has_attribute("data-quiet"))
+}
+
+/// Tells the script of the page that this page needs a stream, or no longer does.
+fn tell_of_stream(needs: bool) {
+    if let Some(body) = document().body() {
+        let _ = if needs { body.set_attribute("data-follows", "") } else { body.remove_attribute("data-follows") };
+    }
 }
 
 /// Waits until the mark changes.

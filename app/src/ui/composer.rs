@@ -34,6 +34,8 @@ pub(super) fn Composer(
     sent: RwSignal<Option<Sent>>,
     /// Counts the wishes to send a message again that was not sent.
     again: RwSignal<u32>,
+    /// Number of the last event that the page knows.
+    last: Signal<u64>,
 ) -> impl IntoView {
     let t = texts();
     let area = NodeRef::<Textarea>::new();
@@ -52,7 +54,7 @@ pub(super) fn Composer(
     let action = format!("{endpoint}?owner={}", talk.owner);
     let leave = edit.as_ref().map(|_| format!("/c/{conversation}"));
     let sending =
-        Sending { begins, replaces, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent };
+        Sending { begins, replaces, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent, last };
     let sending = StoredValue::new_local(sending);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -98,6 +100,7 @@ pub(super) fn Composer(
 }
 
 /// The parts that sending a message needs.
+#[derive(Clone)]
 struct Sending {
     begins: bool,
     replaces: Option<u64>,
@@ -108,30 +111,33 @@ struct Sending {
     problem: RwSignal<Option<ApiError>>,
     typed: RwSignal<bool>,
     sent: RwSignal<Option<Sent>>,
+    /// Number of the last event that the page knows.
+    last: Signal<u64>,
 }
 
 impl Sending {
     /// Sends the text of the box, which is empty from then on. While one message is on its way, another one waits in the
-    /// box. A message that was not sent before goes first, in the same message.
+    /// box. A message that was not sent before goes first.
     fn send(&self) {
         let Some(area) = self.area.get_untracked() else { return };
         let before = self.sent.get_untracked();
         if before.as_ref().is_some_and(Sent::is_on_its_way) {
             return;
         }
-        let unsent = before.filter(Sent::is_unsent).map(|sent| sent.text).unwrap_or_default();
-        let text = match (unsent.as_str(), area.value()) {
-            ("", text) => text,
-            (_, text) if text.trim().is_empty() => unsent,
-            (_, text) => format!("{unsent}\n\n{text}"),
-        };
+        // An unsent message keeps its text and its key: if it was stored after all, it is not posted twice.
+        let unsent = before.filter(Sent::is_unsent).map(|sent| sent.text);
+        let then_the_box = unsent.is_some() && !area.value().trim().is_empty();
+        let text = unsent.clone().unwrap_or_else(|| area.value());
         let id = self.client_id.get_untracked();
         let (begins, replaces, target, draft) =
             (self.begins, self.replaces, self.conversation.clone(), self.draft.clone());
         let (client_id, problem, typed, sent) = (self.client_id, self.problem, self.typed, self.sent);
         sent.set(Some(Sent::on_its_way(text.clone())));
-        area.set_value("");
-        typed.set(false);
+        if unsent.is_none() {
+            area.set_value("");
+            typed.set(false);
+        }
+        let (own, since) = (self.clone(), self.last.get_untracked());
         spawn_local(async move {
             match post(begins, target, text.clone(), id, replaces).await {
                 Ok(posted) => {
@@ -139,6 +145,12 @@ impl Sending {
                     problem.set(None);
                     draft.store(&area.value());
                     sent.set(Some(Sent::accepted(text, posted.said)));
+                    if replaces.is_some() {
+                        // The page edits no more.
+                        let _ = window().location().set_href(&format!("/c/{}", posted.conversation));
+                    } else if then_the_box {
+                        own.send();
+                    }
                 }
                 Err(error) => {
                     // Whatever was typed meanwhile stays, behind the text that was not sent. A reload finds both in the box.
@@ -146,7 +158,7 @@ impl Sending {
                         if area.value().is_empty() { text.clone() } else { format!("{text}\n\n{}", area.value()) };
                     draft.store(&both);
                     // The start page has no log for it.
-                    let kept = Sent::after(&error, text).filter(|_| !begins);
+                    let kept = Sent::after(&error, text, since).filter(|_| !begins);
                     if kept.is_none() {
                         area.set_value(&both);
                         typed.set(true);

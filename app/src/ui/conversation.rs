@@ -39,7 +39,7 @@ fn living(id: String, talk: Talk) -> AnyView {
             scroller.to_end();
         }
     });
-    let page = Page { conversation: id.clone(), asker: talk.asker.clone(), problem, ahead: ahead_of(talk.now) };
+    let page = Page { conversation: id.clone(), asker: talk.asker.clone(), owner: talk.owner.clone(), reads_only: false, problem, ahead: ahead_of(talk.now) };
     let request = Signal::derive(move || transcript.with(|transcript| request(transcript, scroller.hidden.get())));
     let above = view! {
         {down(transcript, scroller)}
@@ -47,6 +47,7 @@ fn living(id: String, talk: Talk) -> AnyView {
     }
     .at_once();
     let activity = Signal::derive(move || transcript.with(activity));
+    let last = Signal::derive(move || transcript.with(|transcript| transcript.last));
     let later = talk.past.as_ref().map(|past| past.later);
     view! {
         <main class="main" id="content" tabindex="-1">
@@ -56,7 +57,7 @@ fn living(id: String, talk: Talk) -> AnyView {
                     <Log page transcript partial sent=bubble(sent, transcript, move || again.update(|again| *again += 1))/>
                 </div>
             </div>
-            <Composer talk above problem activity sent again/>
+            <Composer talk above problem activity sent again last/>
         </main>
     }
     .at_once()

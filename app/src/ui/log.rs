@@ -67,7 +67,7 @@ fn one(item: &Item, page: Page) -> AnyView {
                 <span class="unseen">{t.log_you()}" "</span>
                 <p dir="auto">{text.clone()}</p>
                 {(place == Place::Waiting).then(|| withdrawal(page.clone(), n))}
-                {(place == Place::Taken).then(|| actions(&page, n, &text))}
+                {(place == Place::Taken && !page.reads_only).then(|| actions(&page, n, &text))}
                 {(place == Place::Withdrawn).then(|| view! { <small>{t.log_removed()}</small> })}
             </article>
         }
@@ -82,6 +82,8 @@ fn one(item: &Item, page: Page) -> AnyView {
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
         Item::Cut { .. } => view! { <p class="remark">{t.log_cut()}</p> }.at_once(),
         Item::Replaced { items, .. } => {
+            // What was replaced is only read: it can be neither edited nor sent again.
+            let page = Page { reads_only: true, ..page };
             let items = items.iter().map(|item| one(item, page.clone())).collect_view();
             view! { <details class="replaced"><summary>{t.log_replaced()}</summary>{items}</details> }.at_once()
         }
@@ -89,18 +91,23 @@ fn one(item: &Item, page: Page) -> AnyView {
     }
 }
 
+/// Characters of a message in the names of its buttons.
+const SHORT: usize = 40;
+
 /// The things that a person can do with an answered message of theirs: plain links and a plain form.
 fn actions(page: &Page, n: u64, text: &str) -> AnyView {
     let (t, conversation) = (texts(), &page.conversation);
+    // Tells the buttons of several messages apart.
+    let short: String = text.chars().take(SHORT).collect();
     view! {
-        <form class="acts" method="post" action="/api/chat/post">
+        <form class="acts" method="post" action=format!("/api/chat/post?owner={}", page.owner)>
             <input type="hidden" name="conversation" value=conversation.clone()/>
             <input type="hidden" name="client_id" value=format!("resend-{n}")/>
             <input type="hidden" name="text" value=text.to_owned()/>
             <input type="hidden" name="replaces" value=n.to_string()/>
-            <a class="btn quiet" href=format!("/c/{conversation}?edit={n}")>{t.log_edit()}</a>
-            <button class="btn quiet" type="submit">{t.log_resend()}</button>
-            <a class="btn quiet" href=format!("/c/{conversation}?at={n}#m{n}")>{t.log_link()}</a>
+            <a class="btn quiet" href=format!("/c/{conversation}?edit={n}") aria-label=t.log_edit_named(&short)>{t.log_edit()}</a>
+            <button class="btn quiet" type="submit" aria-label=t.log_resend_named(&short)>{t.log_resend()}</button>
+            <a class="btn quiet" href=format!("/c/{conversation}?at={n}#m{n}") aria-label=t.log_link_named(&short)>{t.log_link()}</a>
         </form>
     }
     .at_once()

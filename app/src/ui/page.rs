@@ -11,6 +11,10 @@ pub(super) struct Page {
     pub(super) conversation: String,
     /// The person, as a request to an administrator names them.
     pub(super) asker: String,
+    /// Id of the person, as [`crate::wire::Talk::owner`] has it.
+    pub(super) owner: String,
+    /// Set where messages cannot be changed.
+    pub(super) reads_only: bool,
     /// The error shown above the composer.
     pub(super) problem: RwSignal<Option<ApiError>>,
     /// The difference between the reader's clock and the server's, in milliseconds.

@@ -17,8 +17,9 @@ pub(super) struct Sent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     OnItsWay,
-    /// Nobody knows whether the server has it. Its key stays the same, so sending it again does not post it twice.
-    NotSent,
+    /// Nobody knows if the server has it. Its key stays the same, so sending it again does not post it twice. The page
+    /// knew this event when it was sent.
+    NotSent(u64),
     /// The server has accepted it as the event with this number.
     Accepted(u64),
 }
@@ -33,9 +34,9 @@ impl Sent {
     }
 
     /// Returns the message that keeps its place after this error; `None` if only the person can mend the message.
-    pub(super) fn after(error: &ApiError, text: String) -> Option<Self> {
+    pub(super) fn after(error: &ApiError, text: String, since: u64) -> Option<Self> {
         matches!(error, ApiError::Transport | ApiError::NotNow { .. } | ApiError::Internal { .. })
-            .then_some(Self { text, state: State::NotSent })
+            .then_some(Self { text, state: State::NotSent(since) })
     }
 
     /// Returns `true` until the server has answered.
@@ -45,7 +46,7 @@ impl Sent {
 
     /// Returns `true` if the message was not sent.
     pub(super) fn is_unsent(&self) -> bool {
-        self.state == State::NotSent
+        matches!(self.state, State::NotSent(_))
     }
 }
 
@@ -61,8 +62,11 @@ pub(super) fn bubble(
     });
     // The answer was lost, but not the message.
     Effect::new(move |_| {
-        let arrived = |sent: &Sent| transcript.with(|transcript| transcript.ends_with_own(&sent.text));
-        if shown.get().is_some_and(|sent| sent.is_unsent() && arrived(&sent)) {
+        let arrived = |sent: &Sent| match sent.state {
+            State::NotSent(since) => transcript.with(|transcript| transcript.has_own_since(since, &sent.text)),
+            State::OnItsWay | State::Accepted(_) => false,
+        };
+        if shown.get().is_some_and(|sent| arrived(&sent)) {
             sent.set(None);
         }
     });
@@ -99,7 +103,7 @@ mod tests {
             (ApiError::OtherPerson, false),
             (ApiError::Invalid(BadInput::Malformed), false),
         ] {
-            let sent = Sent::after(&error, "Hello".into());
+            let sent = Sent::after(&error, "Hello".into(), 7);
             assert_eq!(sent.is_some_and(|sent| sent.is_unsent() && !sent.is_on_its_way()), keeps, "{error:?}");
         }
     }

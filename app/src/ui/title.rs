@@ -22,16 +22,18 @@ pub(crate) fn prefix(waiting: u32) -> String {
 
 /// Keeps the title and the number beside the inbox up to date in the browser; does nothing on the server.
 pub(super) fn mark(waiting: Signal<u32>) {
-    Effect::new(move |before: Option<u32>| {
+    Effect::new(move |plain: Option<String>| {
         let (page, waiting) = (document(), waiting.get());
-        let title = page.title();
         // The server wrote the number that is true at the start.
-        let plain = title.strip_prefix(&prefix(before.unwrap_or(waiting))).unwrap_or(&title);
+        let plain = plain.unwrap_or_else(|| {
+            let title = page.title();
+            title.strip_prefix(&prefix(waiting)).map(str::to_owned).unwrap_or(title)
+        });
         page.set_title(&format!("{}{plain}", prefix(waiting)));
         if let Ok(Some(count)) = page.query_selector("[data-inbox]") {
             let text = if waiting > 0 { waiting.to_string() } else { String::new() };
             count.set_text_content(Some(&text));
         }
-        waiting
+        plain
     });
 }

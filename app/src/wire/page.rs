@@ -74,12 +74,24 @@ wire! {
         pub past: Option<Past>,
         /// Event number to request the preceding turns with; `None` if there are none.
         pub earlier: Option<u64>,
+        /// The parts of the conversation that edited messages have replaced.
+        pub replaced: Vec<Replaced>,
         /// The message that the person edits, if any.
         pub edit: Option<Edit>,
         /// Approvals that wait in other conversations.
         pub elsewhere: Vec<Waiting>,
         /// Number of requests of other people that the person can answer, as of the page's load.
         pub others: u32,
+    }
+}
+
+wire! {
+    /// A part of a conversation that the model no longer receives, because an edited message replaced it.
+    pub struct Replaced {
+        /// Number of the message that was replaced, together with all that followed.
+        pub from: u64,
+        /// Number of the message that replaced it.
+        pub by: u64,
     }
 }
 
@@ -100,6 +112,8 @@ wire! {
         pub past: Option<Past>,
         /// See [`Talk::earlier`].
         pub earlier: Option<u64>,
+        /// See [`Talk::replaced`].
+        pub replaced: Vec<Replaced>,
     }
 }
 

@@ -89,6 +89,7 @@ fn waiting(request: &ApprovalRequest, actor: &Actor, zone: &Zone, obstacle: Opti
     let question = &request.question;
     Waiting {
         id: question.id.to_string(),
+        conversation: is_own.then(|| request.place.conversation.to_string()),
         code: question.code(),
         asker: (!is_own).then(|| text::visible(&request.asker.name)),
         summary: question.summary.clone(),

@@ -34,7 +34,7 @@ use app::pages::conversations::{Conversations, Deleted};
 use app::pages::inbox::Notifications;
 use app::pages::tools::Server;
 use app::pages::{PageFailure, Waiting as Approval};
-use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Role, Talk, Waiting};
+use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Replaced, Role, Talk, Waiting};
 use async_trait::async_trait;
 use convert::View;
 use futures::stream::BoxStream;
@@ -93,7 +93,7 @@ impl ForCaller {
         if !text.is_empty() {
             frames.push(Typesetter::default().whole(since, &text));
         }
-        Shown { frames, last: log.last(), past, earlier }
+        Shown { frames, last: log.last(), past, earlier, replaced: parts.replaced() }
     }
 
     /// Returns the form in which the caller sees events.
@@ -121,6 +121,7 @@ struct Shown {
     last: u64,
     past: Option<Past>,
     earlier: Option<u64>,
+    replaced: Vec<Replaced>,
 }
 
 #[async_trait]
@@ -155,6 +156,7 @@ impl Backend for ForCaller {
             last: shown.last,
             past: shown.past,
             earlier: shown.earlier,
+            replaced: shown.replaced,
             edit: None,
             elsewhere: waiting(open.clone(), id.as_ref(), self.zone.texts()),
             others,

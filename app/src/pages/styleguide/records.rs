@@ -16,6 +16,7 @@ use leptos::prelude::*;
 pub(super) fn answering() -> AnyView {
     let question = |asker: Option<&str>, obstacle| Question {
         id: "sample".to_owned(),
+        conversation: None,
         code: "N4-5QF".to_owned(),
         asker: asker.map(str::to_owned),
         summary: "Reset the password of eve@acme.example".to_owned(),

@@ -206,6 +206,7 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         last: 9,
         past: past.map(|frames| Past { frames, later: None }),
         earlier,
+        replaced: Vec::new(),
         edit: None,
         elsewhere: Vec::new(),
         others: 0,
@@ -213,7 +214,7 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
     let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
     let first = transcript.clone();
     assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
-    let part = |frames: Vec<Frame>, earlier| Earlier { past: Some(Past { frames, later: None }), earlier };
+    let part = |frames: Vec<Frame>, earlier| Earlier { past: Some(Past { frames, later: None }), earlier, replaced: Vec::new() };
     transcript.prepend(8, &part(turn(4), Some(5)));
     transcript.prepend(8, &part(turn(4), Some(5)));
     transcript.prepend(5, &part(turn(1), None));
@@ -243,32 +244,55 @@ fn a_line_marks_the_first_message_that_the_model_still_sees() {
     assert_eq!(transcript.past.iter().map(|item| item.key().0).collect::<Vec<_>>(), [1, 2, 5, 3], "in the past, too");
 }
 
+/// Numbers of the items, and of the items inside of what was replaced.
+fn shape(items: &[Arc<Item>]) -> Vec<(u64, usize)> {
+    let count = |item: &Arc<Item>| match &**item {
+        Item::Replaced { items, .. } => items.len(),
+        _ => 0,
+    };
+    items.iter().map(|item| (item.key().0, count(item))).collect()
+}
+
+fn asked(n: u64, replaces: Option<u64>) -> Frame {
+    event(n, Event::UserSaid { text: format!("{n}"), replaces })
+}
+
+fn answered(n: u64) -> [Frame; 3] {
+    [
+        event(n + 1, Event::TurnStarted { said: n }),
+        event(n + 2, Event::Said { html: "<p>Yes.</p>".to_owned() }),
+        event(n + 3, Event::TurnEnded { said: n, why: TurnEnd::Done }),
+    ]
+}
+
 #[test]
-fn a_message_that_replaces_another_folds_away_all_from_there() {
-    let said = |n: u64, replaces| event(n, Event::UserSaid { text: format!("{n}"), replaces });
-    let turn = |n: u64| {
-        [
-            event(n, Event::TurnStarted { said: n - 1 }),
-            event(n + 1, Event::TurnEnded { said: n - 1, why: TurnEnd::Done }),
-        ]
-    };
-    let shape = |frames: &[Frame]| -> Vec<(u64, usize)> {
-        let count = |item: &Arc<Item>| match &**item {
-            Item::Replaced { items, .. } => items.len(),
-            _ => 0,
-        };
-        Transcript::of(frames).items.iter().map(|item| (item.key().0, count(item))).collect()
-    };
-    let two: Vec<Frame> = [said(1, None)].into_iter().chain(turn(2)).chain([said(4, None)]).chain(turn(5)).collect();
+fn a_message_that_replaces_another_folds_away_all_from_there_once_its_turn_starts() {
+    let first: Vec<Frame> = [asked(1, None)].into_iter().chain(answered(1)).collect();
+    let two: Vec<Frame> = first.into_iter().chain([asked(5, None)]).chain(answered(5)).collect();
     for (replaces, expected) in [
-        (4, vec![(1, 0), (7, 1), (7, 0)]),
-        (1, vec![(7, 2), (7, 0)]),
-        // A message of a part that is not loaded leaves the page as it is.
-        (99, vec![(1, 0), (4, 0), (7, 0)]),
+        (5, vec![(1, 0), (3, 0), (9, 2), (9, 0)]),
+        (1, vec![(9, 4), (9, 0)]),
     ] {
-        let frames: Vec<_> = two.iter().cloned().chain([said(7, Some(replaces))]).collect();
-        assert_eq!(shape(&frames), expected, "{replaces}");
-        let again: Vec<_> = frames.into_iter().chain(turn(8)).chain([said(10, Some(7))]).collect();
-        assert_eq!(shape(&again).last(), Some(&(10, 0)), "an edited message can be edited");
+        let waits: Vec<_> = two.iter().cloned().chain([asked(9, Some(replaces))]).collect();
+        let mut transcript = Transcript::of(&waits);
+        assert_eq!(shape(&transcript.items), [(1, 0), (3, 0), (5, 0), (7, 0), (9, 0)], "the model still receives it");
+        transcript.apply(event(10, Event::TurnStarted { said: 9 }));
+        assert_eq!(shape(&transcript.items), expected, "{replaces}");
+        let keys: std::collections::HashSet<_> = transcript.items.iter().map(|item| item.key()).collect();
+        assert_eq!(keys.len(), transcript.items.len(), "the list of the page tells items apart by their keys");
+        let mut withdrawn = Transcript::of(&waits);
+        withdrawn.apply(event(10, Event::Withdrawn { said: 9 }));
+        assert_eq!(shape(&withdrawn.items).len(), 5, "a withdrawn message replaces nothing");
     }
+}
+
+#[test]
+fn a_part_shows_what_a_later_part_replaces_as_replaced() {
+    let past: Vec<Frame> = [asked(1, None)].into_iter().chain(answered(1)).collect();
+    let now: Vec<Frame> = [asked(5, None)].into_iter().chain(answered(5)).collect();
+    let mut transcript = Transcript::of(&now);
+    transcript.earlier = Some(5);
+    let replaced = vec![Replaced { from: 1, by: 40 }];
+    transcript.prepend(5, &Earlier { past: Some(Past { frames: past, later: None }), earlier: None, replaced });
+    assert_eq!((shape(&transcript.past), shape(&transcript.items)), (vec![(40, 2)], vec![(40, 2)]));
 }

@@ -70,7 +70,7 @@ pub(crate) fn composers() -> AnyView {
 fn composer(activity: Activity, edit: Option<Edit>) -> AnyView {
     let (problem, sent) = (RwSignal::new(None), RwSignal::new(None));
     let activity = Signal::derive(move || activity);
-    view! { <Composer talk=Talk { edit, ..talk() } above=().into_any() problem activity sent again=RwSignal::new(0)/> }
+    view! { <Composer talk=Talk { edit, ..talk() } above=().into_any() problem activity sent again=RwSignal::new(0) last=Signal::derive(|| 0)/> }
         .into_any()
 }
 
@@ -109,6 +109,7 @@ fn talk() -> Talk {
         last: 0,
         past: None,
         earlier: None,
+        replaced: Vec::new(),
         edit: None,
         elsewhere: Vec::new(),
         others: 0,

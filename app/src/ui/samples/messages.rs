@@ -25,7 +25,7 @@ pub(crate) fn messages() -> AnyView {
         .writes("<p dir=\"auto\">Okta lists these groups:</p>", "Everyone, Engineering");
     let sent = RwSignal::new(Some(Sent::on_its_way("Thanks".to_owned())));
     let sending = bubble(sent, RwSignal::new(script.transcript()), || ());
-    let unsent = RwSignal::new(Sent::after(&ApiError::Transport, "Are you there?".to_owned()));
+    let unsent = RwSignal::new(Sent::after(&ApiError::Transport, "Are you there?".to_owned(), 0));
     let unsent = bubble(unsent, RwSignal::new(script.transcript()), || ());
     let thinking = Script::default().asked("What is 12 * 7?").log(().into_any());
     let replaced = Script::default().asked("Hello").event(said("<p>Hello.</p>"));

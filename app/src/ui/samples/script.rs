@@ -67,5 +67,6 @@ impl Script {
 /// Returns the context of a sample.
 pub(super) fn page() -> Page {
     let asker = "Ada Byron (ada@acme.example)".to_owned();
-    Page { conversation: NOWHERE.to_owned(), asker, problem: RwSignal::new(None), ahead: 0 }
+    let owner = String::new();
+    Page { conversation: NOWHERE.to_owned(), asker, owner, reads_only: false, problem: RwSignal::new(None), ahead: 0 }
 }

@@ -8,8 +8,8 @@
 use super::convert::{self, View};
 use agent::ports::Numbered;
 use agent::turn::Event;
-use app::wire::{Frame, Past};
-use std::collections::HashMap;
+use app::wire::{Frame, Past, Replaced};
+use std::collections::{HashMap, HashSet};
 
 /// Most events of a part that holds several turns.
 const PART_EVENTS: usize = 60;
@@ -82,6 +82,24 @@ impl<'a> Parts<'a> {
             turn.quiet = false;
         }
         Self { turns, cut, view }
+    }
+
+    /// Returns the parts of the conversation that edited messages have replaced, by their started turns.
+    pub(super) fn replaced(&self) -> Vec<Replaced> {
+        let events = || self.turns.iter().flat_map(|turn| &turn.events);
+        let started: HashSet<u64> = events()
+            .filter_map(|entry| match entry.event {
+                Event::TurnStarted { said } => Some(said),
+                _ => None,
+            })
+            .collect();
+        let replaces = |entry: &&Numbered| match entry.event {
+            Event::UserSaid { replaces: Some(from), .. } if started.contains(&entry.number) => {
+                Some(Replaced { from, by: entry.number })
+            }
+            _ => None,
+        };
+        events().filter_map(replaces).collect()
     }
 
     /// Returns as many of the last turns as fit. The very last turn is always included, and whole.
