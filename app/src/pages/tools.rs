@@ -137,10 +137,8 @@ fn changed(server: &str, change: Change) -> AnyView {
 fn tool(own: Tool) -> AnyView {
     let t = texts();
     let (relation, object) = own.needs;
-    let facts = own
-        .facts
-        .into_iter()
-        .map(|(name, value)| view! { <dt>{t.stored(name).into_owned()}</dt><dd>{t.stored(&value).into_owned()}</dd> });
+    let facts =
+        own.facts.into_iter().map(|(name, value)| view! { <dt>{t.stored(name).into_owned()}</dt><dd>{value}</dd> });
     view! {
         <li class="card" data-state="done">
             <h3>{own.name}" "<span class="tag good">{t.tools_offered()}</span></h3>

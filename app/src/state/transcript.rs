@@ -329,7 +329,8 @@ impl Transcript {
     /// Returns `true` if the person has said this after event number `since`.
     #[must_use]
     pub fn has_own_since(&self, since: u64, own: &str) -> bool {
-        let is_it = |item: &Arc<Item>| matches!(&**item, Item::Mine { n, text, .. } if *n > since && text.trim() == own.trim());
+        let is_it =
+            |item: &Arc<Item>| matches!(&**item, Item::Mine { n, text, .. } if *n > since && text.trim() == own.trim());
         self.items.iter().any(is_it)
     }
 

@@ -17,6 +17,7 @@ pub fn Beginning() -> impl IntoView {
         let connection = Signal::derive(|| Link::Up);
         let above = lines(connection, problem, Signal::derive(move || waiting.clone()), "/".to_owned());
         let activity = Signal::derive(|| Activity::Idle);
-        view! { <Composer talk above problem activity sent again=RwSignal::new(0) last=Signal::derive(|| 0)/> }.at_once()
+        view! { <Composer talk above problem activity sent again=RwSignal::new(0) last=Signal::derive(|| 0)/> }
+            .at_once()
     })
 }

@@ -53,8 +53,18 @@ pub(super) fn Composer(
     // A form names its person: after another sign-in in the same browser its text would be somebody else's.
     let action = format!("{endpoint}?owner={}", talk.owner);
     let leave = edit.as_ref().map(|_| format!("/c/{conversation}"));
-    let sending =
-        Sending { begins, replaces, conversation: conversation.clone(), draft, area, client_id, problem, typed, sent, last };
+    let sending = Sending {
+        begins,
+        replaces,
+        conversation: conversation.clone(),
+        draft,
+        area,
+        client_id,
+        problem,
+        typed,
+        sent,
+        last,
+    };
     let sending = StoredValue::new_local(sending);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();

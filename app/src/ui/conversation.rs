@@ -39,7 +39,14 @@ fn living(id: String, talk: Talk) -> AnyView {
             scroller.to_end();
         }
     });
-    let page = Page { conversation: id.clone(), asker: talk.asker.clone(), owner: talk.owner.clone(), reads_only: false, problem, ahead: ahead_of(talk.now) };
+    let page = Page {
+        conversation: id.clone(),
+        asker: talk.asker.clone(),
+        owner: talk.owner.clone(),
+        reads_only: false,
+        problem,
+        ahead: ahead_of(talk.now),
+    };
     let request = Signal::derive(move || transcript.with(|transcript| request(transcript, scroller.hidden.get())));
     let above = view! {
         {down(transcript, scroller)}

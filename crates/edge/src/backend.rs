@@ -391,7 +391,7 @@ pub(crate) fn unread(error: ReadError) -> ApiError {
 
 pub(crate) fn not_now(error: Unavailable) -> ApiError {
     tracing::warn!(error = %error, "a request could not be served");
-    ApiError::NotNow { service: error.service.to_owned() }
+    ApiError::NotNow { service: app::texts().stored(error.service).into_owned() }
 }
 
 /// Logs an internal error under a new id, which the person is shown as well.

@@ -25,7 +25,7 @@ impl PageError {
     /// Returns the error for a service that does not answer now.
     #[must_use]
     pub fn not_now(service: &str) -> Self {
-        Self::Api(ApiError::NotNow { service: service.to_owned() })
+        Self::Api(ApiError::NotNow { service: app::texts().stored(service).into_owned() })
     }
 
     /// Returns an error with a page of its own.

@@ -46,6 +46,19 @@ fn method(source: &mut String, index: usize, message: &Message) {
     }
 }
 
+/// Values that are sentences or names of ours, and so have a translation of their own.
+const NESTED: [&str; 5] = ["duration", "missing", "reason", "service", "uses"];
+
+/// Writes a form of stored sentences: its message, and the kinds of its variables.
+fn form(index: usize, message: &Message) -> String {
+    let kinds = message.variables.iter().map(|own| match own.name.as_str() {
+        _ if own.number => "Kind::Number",
+        name if NESTED.contains(&name) => "Kind::Sentence",
+        _ => "Kind::Text",
+    });
+    format!("Form {{ message: {index}, kinds: &[{}] }}", kinds.collect::<Vec<_>>().join(", "))
+}
+
 fn tables(source: &mut String, messages: &[&Message]) {
     let count = messages.len();
     let english = |message: &Message| message.patterns.first().cloned().flatten().unwrap_or_default();
@@ -67,7 +80,8 @@ fn tables(source: &mut String, messages: &[&Message]) {
     };
     let mut stored: Vec<usize> = (0..count).filter(|index| messages[*index].stored).collect();
     stored.sort_by_key(|index| std::cmp::Reverse(own_text(index)));
-    let _ = writeln!(source, "static STORED: [usize; {}] = {stored:?};", stored.len());
+    let forms: Vec<String> = stored.iter().map(|index| form(*index, messages[*index])).collect();
+    let _ = writeln!(source, "static STORED: [Form; {}] = [{}];", forms.len(), forms.join(", "));
     let missing: Vec<_> = messages
         .iter()
         .flat_map(|own| {

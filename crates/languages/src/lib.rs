@@ -27,6 +27,9 @@ pub struct Texts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Texts;
 
+#[cfg(not(feature = "browser"))]
+use stored::{Form, Kind};
+
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 #[cfg(not(feature = "browser"))]

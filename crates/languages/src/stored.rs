@@ -5,20 +5,56 @@
 use crate::{IDS, PATTERNS, STORED, Texts, fill};
 use std::borrow::Cow;
 
+/// A form that stored sentences can have.
+pub(crate) struct Form {
+    /// Its message.
+    pub(crate) message: usize,
+    /// The kinds of its variables.
+    pub(crate) kinds: &'static [Kind],
+}
+
+/// The kind of a variable of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A name, which is copied.
+    Text,
+    /// Digits, which are copied.
+    Number,
+    /// Something that has a form of its own.
+    Sentence,
+}
+
+/// Sentences that a sentence may hold in each other.
+const DEEPEST: u32 = 3;
+
 impl Texts {
     /// Returns a stored English sentence in this language; unchanged if no form fits it, such as a text that a person, the
-    /// model or another service wrote. Values are copied, so a sentence says the same in every language.
+    /// model or another service wrote. Names are copied, so a sentence says the same in every language.
     #[must_use]
     pub fn stored(self, english: &str) -> Cow<'_, str> {
+        Cow::Owned(self.translated(english, DEEPEST))
+    }
+
+    fn translated(self, english: &str, deeper: u32) -> String {
         let forms = PATTERNS.first().map(<[_; _]>::as_slice).unwrap_or_default();
+        let pattern = |form: &Form| forms.get(form.message).copied().unwrap_or_default();
         // The form with the most text of its own comes first: a short one fits nearly everything.
-        let found = STORED.iter().find_map(|index| Some((*index, values(forms.get(*index)?, english)?)));
-        match found {
-            Some((index, values)) if self.pattern(index) != forms.get(index).copied().unwrap_or_default() => {
-                Cow::Owned(fill::fill(self.pattern(index), &values))
-            }
-            _ => Cow::Owned(english.to_owned()),
-        }
+        let found = STORED.iter().find_map(|form| {
+            let values = values(pattern(form), english)?;
+            let fits = |(kind, value): (&Kind, &&str)| {
+                *kind != Kind::Number || (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()))
+            };
+            form.kinds.iter().zip(&values).all(fits).then_some((form, values))
+        });
+        let Some((form, values)) = found.filter(|_| self.language() != crate::Language::English) else {
+            return english.to_owned();
+        };
+        let value = |(kind, value): (&Kind, &&str)| match kind {
+            Kind::Sentence if deeper > 0 => self.translated(value, deeper - 1),
+            _ => (*value).to_owned(),
+        };
+        let values: Vec<String> = form.kinds.iter().zip(&values).map(value).collect();
+        fill::fill(self.pattern(form.message), &values.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// Returns the ids of all messages.

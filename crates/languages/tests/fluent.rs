@@ -95,6 +95,25 @@ fn a_stored_sentence_is_found_by_its_english_text_and_keeps_its_values() {
         ),
         ("Words of nobody in particular", "Words of nobody in particular", "Words of nobody in particular"),
         ("", "", ""),
+        // Sentences of the product that a short form must not catch.
+        ("See groups", "Ver grupos", "Gruppen sehen"),
+        ("ten groups", "ten groups", "ten groups"),
+        ("12 groups", "12 grupos", "12 Gruppen"),
+        (
+            "Connect the account ada-byron at GitHub",
+            "Conectar la cuenta ada-byron de GitHub",
+            "Das Konto ada-byron bei GitHub verbinden",
+        ),
+        (
+            "Refused: not approved: the answer was lost",
+            "Rechazado: no aprobado: la respuesta se perdió",
+            "Abgewiesen: nicht freigegeben: die Antwort ging verloren",
+        ),
+        (
+            "the permission service is not available right now. Nothing was done.",
+            "el servicio de permisos no está disponible ahora. No se hizo nada.",
+            "Gerade nicht verfügbar: der Berechtigungsdienst. Es wurde nichts getan.",
+        ),
     ] {
         assert_eq!(texts(Language::English).stored(english), english);
         assert_eq!(texts(Language::Spanish).stored(english), spanish);
@@ -106,7 +125,10 @@ fn a_stored_sentence_is_found_by_its_english_text_and_keeps_its_values() {
 fn every_stored_form_finds_its_own_translation() {
     let catalog = Catalog::read(Path::new(".")).unwrap();
     for message in catalog.0.iter().filter(|message| message.stored) {
-        let values: Vec<String> = (0..message.variables.len()).map(|index| format!("V{index}")).collect();
+        let value = |(index, own): (usize, &catalog::Variable)| {
+            if own.number { format!("{index}7") } else { format!("V{index}") }
+        };
+        let values: Vec<String> = message.variables.iter().enumerate().map(value).collect();
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
         let text = |place: usize| languages::fill(message.patterns[place].as_deref().unwrap(), &values);
         for (place, language) in Language::ALL.into_iter().enumerate() {

@@ -71,8 +71,10 @@ impl Tone {
 /// The value of a recorded fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// A sentence.
+    /// A sentence of ours.
     Text(String),
+    /// A text that somebody else chose, such as a name.
+    Own(String),
     /// An identifier, set in code type.
     Name(String),
     /// A time.
@@ -139,6 +141,7 @@ pub(super) fn facts(facts: Vec<(&'static str, Value)>) -> AnyView {
 fn shown(value: Value) -> AnyView {
     match value {
         Value::Text(text) => texts().stored(&text).into_owned().into_any(),
+        Value::Own(text) => text.into_any(),
         Value::Name(name) => view! { <code>{name}</code> }.into_any(),
         Value::Time(at) => view! { <time datetime=at.utc>{at.full}</time> }.into_any(),
     }

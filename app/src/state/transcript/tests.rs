@@ -214,7 +214,11 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
     let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
     let first = transcript.clone();
     assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
-    let part = |frames: Vec<Frame>, earlier| Earlier { past: Some(Past { frames, later: None }), earlier, replaced: Vec::new() };
+    let part = |frames: Vec<Frame>, earlier| Earlier {
+        past: Some(Past { frames, later: None }),
+        earlier,
+        replaced: Vec::new(),
+    };
     transcript.prepend(8, &part(turn(4), Some(5)));
     transcript.prepend(8, &part(turn(4), Some(5)));
     transcript.prepend(5, &part(turn(1), None));
@@ -269,10 +273,7 @@ fn answered(n: u64) -> [Frame; 3] {
 fn a_message_that_replaces_another_folds_away_all_from_there_once_its_turn_starts() {
     let first: Vec<Frame> = [asked(1, None)].into_iter().chain(answered(1)).collect();
     let two: Vec<Frame> = first.into_iter().chain([asked(5, None)]).chain(answered(5)).collect();
-    for (replaces, expected) in [
-        (5, vec![(1, 0), (3, 0), (9, 2), (9, 0)]),
-        (1, vec![(9, 4), (9, 0)]),
-    ] {
+    for (replaces, expected) in [(5, vec![(1, 0), (3, 0), (9, 2), (9, 0)]), (1, vec![(9, 4), (9, 0)])] {
         let waits: Vec<_> = two.iter().cloned().chain([asked(9, Some(replaces))]).collect();
         let mut transcript = Transcript::of(&waits);
         assert_eq!(shape(&transcript.items), [(1, 0), (3, 0), (5, 0), (7, 0), (9, 0)], "the model still receives it");

@@ -66,7 +66,10 @@ impl Stream {
                 WatchItem::Delta(since, text) => self.typesetter.more(since, &text),
                 WatchItem::Beat => self.beat().await,
                 WatchItem::Deleted => self.last(ApiError::NotFound),
-                WatchItem::Lost(service) => self.last(ApiError::NotNow { service: service.to_owned() }),
+                WatchItem::Lost(service) => {
+                    let service = self.view.texts.stored(service).into_owned();
+                    self.last(ApiError::NotNow { service })
+                }
                 WatchItem::Closing => return None,
             });
         }

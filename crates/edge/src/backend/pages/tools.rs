@@ -40,7 +40,10 @@ fn tool(own: &RemoteTool, zone: &Zone) -> Tool {
         Asks::Nobody => "Nobody: the permission is enough",
         Asks::ThePerson => "The person, each time",
     };
-    let mut facts = vec![("Asks", asks.to_owned()), ("Description for the model", visible(&own.description))];
+    let mut facts = vec![
+        ("Asks", zone.texts().stored(asks).into_owned()),
+        ("Description for the model", visible(&own.description)),
+    ];
     facts.extend(own.own.as_deref().map(|own| ("At the server", visible(own))));
     facts.extend(own.since.map(|at| ("Since", zone.full(at))));
     facts.extend(own.by.as_deref().map(|by| ("Accepted by", visible(by))));
