@@ -5,6 +5,9 @@ use app::Texts;
 use app::wire::{Effect, Event, Refusal};
 use languages::Language;
 
+/// The detail of a question whose value is a sentence of ours (`agent::guard`). All other values are data.
+const DISCLOSURE: &str = "Data goes out";
+
 /// Returns the event with its sentences in the reader's language.
 pub(super) fn event(event: Event, t: Texts) -> Event {
     if t.language() == Language::English {
@@ -21,6 +24,9 @@ pub(super) fn event(event: Event, t: Texts) -> Event {
         }
         Event::ApprovalAsked { call, code, effect, mut details, until } => {
             for detail in &mut details {
+                if detail.name == DISCLOSURE {
+                    detail.value = say(std::mem::take(&mut detail.value));
+                }
                 detail.name = say(std::mem::take(&mut detail.name));
             }
             let effect = effect.map(|own| self::effect(own, t));

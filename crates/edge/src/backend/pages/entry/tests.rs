@@ -37,7 +37,7 @@ fn past(text: &str) -> PastEntry {
 fn texts(entry: &Entry) -> String {
     let Entry { action, person, email, decided, facts, .. } = entry;
     let facts = facts.iter().map(|(name, value)| match value {
-        Value::Text(text) | Value::Name(text) => format!("{name}: {text}"),
+        Value::Text(text) | Value::Own(text) | Value::Name(text) => format!("{name}: {text}"),
         Value::Time(at) => format!("{name}: {}", at.full),
     });
     [action.clone(), person.clone(), email.clone().unwrap_or_default(), decided.clone()]
