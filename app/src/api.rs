@@ -81,6 +81,21 @@ pub async fn post(
     .await
 }
 
+/// Posts an answered message again, in its own place: see `replaces` of [`post`]. Redirects to the conversation.
+///
+/// # Errors
+/// See [`ApiError`].
+#[server(prefix = "/api", endpoint = "chat/resend")]
+pub async fn resend(conversation: String, said: u64) -> Result<(), ApiError> {
+    use crate::backend::{answer, backend};
+    answer(async {
+        let posted = backend()?.resend(conversation, said).await?;
+        leptos_axum::redirect(&format!("/c/{}", posted.conversation));
+        Ok(())
+    })
+    .await
+}
+
 /// Withdraws a waiting message.
 ///
 /// # Errors

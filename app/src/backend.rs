@@ -61,6 +61,8 @@ pub trait Backend: Send + Sync {
         client_id: String,
         replaces: Option<u64>,
     ) -> Result<Posted, ApiError>;
+    /// Posts an answered message again, in its own place.
+    async fn resend(&self, conversation: String, said: u64) -> Result<Posted, ApiError>;
     /// Withdraws a waiting message.
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError>;
     /// Stops the running turn.

@@ -65,16 +65,16 @@ pub(super) fn Composer(
         sent,
         last,
     };
-    let sending = StoredValue::new_local(sending);
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        sending.with_value(Sending::send);
-    };
+    let resending = sending.clone();
     Effect::new(move |_| {
         if again.get() > 0 {
-            sending.with_value(Sending::send);
+            resending.send();
         }
     });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        sending.send();
+    };
     let stopped = conversation.clone();
     let stop = move |event: MouseEvent| {
         event.prevent_default();

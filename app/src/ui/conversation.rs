@@ -5,7 +5,7 @@ use super::composer::{Activity, Composer};
 use super::earlier::Earlier;
 use super::icons::{DOWN, Icon};
 use super::island;
-use super::log::Log;
+use super::log::{Log, resending};
 use super::page::{Page, ahead_of};
 use super::scroll::Scroller;
 use super::sent::bubble;
@@ -55,6 +55,7 @@ fn living(id: String, talk: Talk) -> AnyView {
     .at_once();
     let activity = Signal::derive(move || transcript.with(activity));
     let last = Signal::derive(move || transcript.with(|transcript| transcript.last));
+    let resending = resending(&page);
     let later = talk.past.as_ref().map(|past| past.later);
     view! {
         <main class="main" id="content" tabindex="-1">
@@ -64,6 +65,7 @@ fn living(id: String, talk: Talk) -> AnyView {
                     <Log page transcript partial sent=bubble(sent, transcript, move || again.update(|again| *again += 1))/>
                 </div>
             </div>
+            {resending}
             <Composer talk above problem activity sent again last/>
         </main>
     }

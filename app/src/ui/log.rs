@@ -94,20 +94,30 @@ fn one(item: &Item, page: Page) -> AnyView {
 /// Characters of a message in the names of its buttons.
 const SHORT: usize = 40;
 
-/// The things that a person can do with an answered message of theirs: plain links and a plain form.
+/// The id of the form that sends a message again; the button of each message belongs to it.
+const RESEND: &str = "resend";
+
+/// The things that a person can do with an answered message of theirs: plain links, and a button of a plain form.
 fn actions(page: &Page, n: u64, text: &str) -> AnyView {
     let (t, conversation) = (texts(), &page.conversation);
     // Tells the buttons of several messages apart.
     let short: String = text.chars().take(SHORT).collect();
     view! {
-        <form class="acts" method="post" action=format!("/api/chat/post?owner={}", page.owner)>
-            <input type="hidden" name="conversation" value=conversation.clone()/>
-            <input type="hidden" name="client_id" value=format!("resend-{n}")/>
-            <input type="hidden" name="text" value=text.to_owned()/>
-            <input type="hidden" name="replaces" value=n.to_string()/>
+        <p class="acts">
             <a class="btn quiet" href=format!("/c/{conversation}?edit={n}") aria-label=t.log_edit_named(&short)>{t.log_edit()}</a>
-            <button class="btn quiet" type="submit" aria-label=t.log_resend_named(&short)>{t.log_resend()}</button>
+            <button class="btn quiet" form=RESEND name="said" value=n.to_string() aria-label=t.log_resend_named(&short)>{t.log_resend()}</button>
             <a class="btn quiet" href=format!("/c/{conversation}?at={n}#m{n}") aria-label=t.log_link_named(&short)>{t.log_link()}</a>
+        </p>
+    }
+    .at_once()
+}
+
+/// The form that sends a message again.
+pub(super) fn resending(page: &Page) -> AnyView {
+    let action = format!("/api/chat/resend?owner={}", page.owner);
+    view! {
+        <form id=RESEND method="post" action=action hidden>
+            <input type="hidden" name="conversation" value=page.conversation.clone()/>
         </form>
     }
     .at_once()

@@ -25,6 +25,7 @@ use crate::zone::Zone;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
 use agent::prompts::OpenPrompt;
+use agent::turn::Event;
 use agent::{Actor, CallId};
 use app::Texts;
 use app::backend::{Backend, Place};
@@ -227,6 +228,21 @@ impl Backend for ForCaller {
         // The store appends nothing to a conversation that is not there.
         let id = id(conversation)?;
         self.say(&id, message, client, replaces).await
+    }
+
+    async fn resend(&self, conversation: String, said: u64) -> Result<Posted, ApiError> {
+        let id = id(conversation)?;
+        self.services.turns.count_post(&self.actor).map_err(limited)?;
+        let part = ListPart { most: 1, after: None };
+        let page = self.services.pages.page(&self.actor, Some(&id), part).await.map_err(unread)?;
+        let (_, log) = page.conversation.ok_or(ApiError::NotFound)?;
+        let text = log.events().find(|entry| entry.number == said).and_then(|entry| match &entry.event {
+            Event::UserSaid { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        let text = text.ok_or(ApiError::Invalid(BadInput::NotReplaceable))?;
+        // A second press is the same message.
+        self.say(&id, Message::parse(&text)?, client(format!("resend-{said}"))?, Some(said)).await
     }
 
     async fn withdraw(&self, conversation: String, said: u64) -> Result<(), ApiError> {

@@ -64,3 +64,27 @@ async fn only_an_answered_message_is_replaced_and_only_while_nothing_runs() {
     assert_eq!(said, posted.said, "a repeated post is the same post");
     app.finish().await;
 }
+
+#[tokio::test]
+async fn a_message_is_sent_again_in_its_own_place() {
+    let app = TestApp::start().await;
+    let (ada, eve) = (app.signed_in("ada").await, app.signed_in("eve").await);
+    let (conversation, answered) = ada.ask(SECOND).await;
+    let resend =
+        |said: &'static str| [("conversation", conversation.as_str()), ("said", said)].map(|(a, b)| (a, b.to_owned()));
+    let call = async |browser: &crate::world::browser::Browser, said| {
+        let fields = resend(said);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.call("/api/chat/resend", &fields).await.status
+    };
+    assert_eq!(call(&ada, "2").await, 422, "no message");
+    assert_eq!(call(&eve, "1").await, 404, "somebody else's");
+    assert_eq!(call(&ada, "1").await, 200);
+    let events = ada.watch(&conversation, answered.len() as u64).await.turn().await;
+    let again = |event: &Event| matches!(event, Event::UserSaid { text, replaces: Some(1) } if text == SECOND);
+    assert_eq!(events.iter().filter(|event| again(event)).count(), 1, "{events:?}");
+    assert_eq!(call(&ada, "1").await, 200, "a second press is the same message");
+    let last = ada.load(Some(&conversation)).await.unwrap().talk.last;
+    assert_eq!(last, (answered.len() + events.len()) as u64);
+    app.finish().await;
+}

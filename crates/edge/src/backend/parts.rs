@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 /// Most events of a part that holds several turns.
 const PART_EVENTS: usize = 60;
 /// Most bytes of the frames of a part that holds several turns. A single turn is bounded by its own limits.
-const PART_BYTES: usize = 40 * 1024;
+const PART_BYTES: usize = 32 * 1024;
 
 /// The log of a conversation, split into turns.
 pub(super) struct Parts<'a> {
