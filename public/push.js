@@ -76,10 +76,21 @@ section.querySelector('[data-push-on]').addEventListener('click', async ({ targe
   target.disabled = false
 })
 
-// Removing this browser also ends its subscription, so that its push service forgets it.
-section.addEventListener('submit', async (event) => {
+async function unsubscribe(listed) {
   const own = await subscription()
-  if (event.target.closest('[data-browser]') === await entry(own)) await own?.unsubscribe()
+  if (own && listed === await entry(own)) await own.unsubscribe()
+}
+
+// Removing this browser also ends its subscription, so that its push service forgets it. The form waits for that, since the
+// page goes with it; the server forgets the browser in any case.
+section.addEventListener('submit', async (event) => {
+  event.preventDefault()
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000))
+  await Promise.race([unsubscribe(event.target.closest('[data-browser]')), late]).catch(() => {})
+  event.target.submit()
 })
 
-refresh().catch(() => show('off'))
+refresh().catch(() => {
+  show('unknown')
+  say(texts.unknown)
+})

@@ -22,7 +22,8 @@ self.addEventListener('push', (event) => {
 async function open() {
   const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
   const inbox = windows.find((own) => new URL(own.url).pathname === '/inbox')
-  if (inbox) return inbox.focus()
+  // The page that is open may be older than the request.
+  if (inbox) return (await inbox.focus()).navigate(INBOX)
   return self.clients.openWindow(INBOX)
 }
 

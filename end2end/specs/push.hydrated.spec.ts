@@ -44,7 +44,20 @@ test("notifications are turned on, listed and removed", async ({ chat, context, 
   await expect(own).toContainText("Chrome, Linux");
   await own.getByRole("button", { name: /^Remove/ }).click();
   await expect(page.getByText("You are not notified in any browser.")).toBeVisible();
+  expect(await page.evaluate(() => localStorage.getItem("pushed"))).toBeNull();
   await expect(page.getByRole("button", { name: "Notify me in this browser" })).toBeVisible();
+});
+
+test("a browser whose subscription cannot be looked up is offered nothing", async ({ chat, page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(ServiceWorkerContainer.prototype, "getRegistration", {
+      value: async () => ({ pushManager: { getSubscription: () => Promise.reject(new Error("broken")) } }),
+    });
+  });
+  await chat.signIn(ADA);
+  await page.goto("/inbox");
+  await expect(page.getByText("Your notifications cannot be looked up right now.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Notify me in this browser" })).toBeHidden();
 });
 
 test("a person who blocks notifications reads how to allow them", async ({ chat, page }) => {

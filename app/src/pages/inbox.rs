@@ -12,7 +12,7 @@ use super::permissions::data::{RequestToAnswer, permissions_backend};
 use crate::texts::texts;
 use crate::ui::icons::{Icon, PHONE};
 use crate::ui::nav::Destination;
-use crate::wire::{Rail, Waiting};
+use crate::wire::{ApiError, Rail, Waiting};
 use leptos::prelude::*;
 
 /// The page at `/inbox`.
@@ -25,7 +25,7 @@ pub fn InboxPage() -> impl IntoView {
             let own = own?;
             let (approvals, requests, notifications) =
                 futures::join!(backend.approvals(), own.requests_to_answer(), backend.notifications());
-            Ok(Inbox { approvals: approvals?, requests: requests?, notifications: notifications? })
+            Ok(Inbox { approvals: approvals?, requests: requests?, notifications })
         },
         content,
     )
@@ -35,7 +35,8 @@ pub fn InboxPage() -> impl IntoView {
 pub(super) struct Inbox {
     pub(super) approvals: Vec<Approval>,
     pub(super) requests: Vec<RequestToAnswer>,
-    pub(super) notifications: Option<Notifications>,
+    /// The settings of notifications. The rest of the page is shown also if they cannot be looked up.
+    pub(super) notifications: Result<Option<Notifications>, ApiError>,
 }
 
 pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
@@ -55,7 +56,7 @@ pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }:
         {list(approvals)}
         <ul class="cards">{phone}</ul>
         {others}
-        {notifications.map(notifications::section)}
+        {notifications::section(notifications)}
     }
     .into_any()
 }

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod intent;
 pub mod notifications;
 pub mod permission;
+pub mod personal_records;
 pub mod ports;
 pub mod prompts;
 pub mod search;

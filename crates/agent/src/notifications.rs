@@ -80,6 +80,28 @@ impl Subscriptions {
         self.change(person, |record| record.add(subscription.clone())).await
     }
 
+    /// Adds a subscription as [`Self::add`] does, and removes it again unless `goes_on` then says that its session goes on:
+    /// a sign-out that ended the session meanwhile may have looked for its subscriptions before this one was there.
+    ///
+    /// # Errors
+    /// See [`NotSubscribed`].
+    pub async fn add_while(
+        &self,
+        goes_on: impl Future<Output = Result<bool, Unavailable>> + Send,
+        person: &Recipient,
+        subscription: Subscription,
+    ) -> Result<(), NotSubscribed> {
+        let session = subscription.session.clone();
+        self.add(person, subscription).await?;
+        let reason = match goes_on.await {
+            Ok(true) => return Ok(()),
+            Ok(false) => NotSubscribed::SignedOut,
+            Err(error) => error.into(),
+        };
+        self.end_session(person, &session).await?;
+        Err(reason)
+    }
+
     /// Removes the subscription with this id, if there is one.
     ///
     /// # Errors
@@ -110,27 +132,30 @@ impl Subscriptions {
     /// # Errors
     /// [`Unavailable`]: do not send it.
     pub async fn claim(&self, notice: &Notice, now: Millis) -> Result<Vec<Subscription>, Unavailable> {
-        let (mut record, version) = self.0.read(&notice.to).await?;
-        if !record.claim(notice, now) {
-            return Ok(Vec::new());
-        }
-        // A lost race is not repeated: its winner sends this notice, or another one that says the same.
-        let is_reserved = self.0.replace(&notice.to, &record, version).await?;
-        Ok(if is_reserved { record.all().to_vec() } else { Vec::new() })
+        self.change(&notice.to, |record| {
+            let mut reserved = record.clone();
+            if !reserved.claim(notice, now) {
+                return Ok(Vec::new());
+            }
+            *record = reserved;
+            Ok(record.all().to_vec())
+        })
+        .await
     }
 
-    /// Changes a person's record; repeats `change`, which must be idempotent, on what others have written meanwhile.
-    async fn change<E: From<Unavailable> + Send>(
+    /// Changes a person's record and returns what `change` does; repeats it, which must be idempotent, on what others have
+    /// written meanwhile.
+    async fn change<T: Send, E: From<Unavailable> + Send>(
         &self,
         person: &Recipient,
-        change: impl Fn(&mut SubscriptionRecord) -> Result<(), E> + Send + Sync,
-    ) -> Result<(), E> {
+        change: impl Fn(&mut SubscriptionRecord) -> Result<T, E> + Send + Sync,
+    ) -> Result<T, E> {
         for _ in 0..ATTEMPTS {
             let (before, version) = self.0.read(person).await?;
             let mut record = before.clone();
-            change(&mut record)?;
+            let result = change(&mut record)?;
             if record == before || self.0.replace(person, &record, version).await? {
-                return Ok(());
+                return Ok(result);
             }
         }
         Err(Unavailable::new("the store of notifications", "a person's subscriptions change too fast").into())

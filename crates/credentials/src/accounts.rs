@@ -6,7 +6,7 @@ mod record;
 
 pub use directory::{AccountLookup, Accounts, Keeper, Listing, Provider};
 
-pub use record::ConnectionRecord;
+pub use record::{ConnectionRecord, Owner};
 
 use crate::identity::AccountIdentity;
 use agent::Actor;
@@ -157,8 +157,8 @@ pub trait AccountManager: Send + Sync {
         state: &str,
     ) -> Result<(Url, PendingConnection), AccountError>;
 
-    /// Completes the connection that this person began at this provider. The caller has compared `state`. Looks up the
-    /// owner of the account, and keeps the account only once `record` holds the connection.
+    /// Completes the connection that this person began at this provider. The caller has compared `state`. Keeps the account
+    /// only once `record` holds the connection, and looks up the owner of the account.
     ///
     /// # Errors
     /// See [`AccountError`].

@@ -2,6 +2,7 @@
 
 use crate::caller::Caller;
 use crate::current_user::CurrentUser;
+use crate::logout::Auth;
 use crate::page_error::PageError;
 use crate::script_error::ScriptError;
 use crate::services::Services;
@@ -19,7 +20,20 @@ use dynamo::DynamoSessions;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 use system::SystemClock;
+
+/// Longest wait of the inbox for a person's subscriptions: what waits for them is shown without.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The state of the call that subscribes.
+#[derive(Debug, Clone)]
+pub(crate) struct SubscribeState {
+    /// The subscriptions.
+    pub services: Arc<Services>,
+    /// The sessions.
+    pub auth: Auth,
+}
 
 /// A subscription as a browser describes it (`PushSubscription.toJSON()`, Push API, section 8).
 #[derive(Deserialize)]
@@ -37,7 +51,7 @@ struct Keys {
 /// `POST /notifications/subscribe`: tells the caller in this browser from now on. Repeating it for the same browser
 /// renews its session.
 pub(crate) async fn subscribe(
-    State(services): State<Arc<Services>>,
+    State(SubscribeState { services, auth }): State<SubscribeState>,
     Caller { actor, session, .. }: Caller,
     headers: HeaderMap,
     Json(Subscribed { endpoint, keys }): Json<Subscribed>,
@@ -58,8 +72,13 @@ pub(crate) async fn subscribe(
         InvalidSubscription::Endpoint => SERVICE,
         InvalidSubscription::Keys => BROKEN,
     })?;
-    match services.subscriptions.add(&Recipient::from(&actor), subscription).await {
+    let goes_on = async {
+        let user = auth.user(&session.0).await;
+        user.map(|user| user.is_some()).map_err(|cause| Unavailable::new("the session store", cause))
+    };
+    match services.subscriptions.add_while(goes_on, &Recipient::from(&actor), subscription).await {
         Ok(()) => Ok(Json(json!({}))),
+        Err(NotSubscribed::SignedOut) => Err(SIGNED_OUT),
         Err(NotSubscribed::Full) => Err(FULL),
         Err(NotSubscribed::Unavailable(error)) => Err(error.into()),
     }
@@ -67,6 +86,8 @@ pub(crate) async fn subscribe(
 
 const TOO_FAST: ScriptError =
     ScriptError::of(StatusCode::TOO_MANY_REQUESTS, "You are doing this very often. Try again in a minute.");
+const SIGNED_OUT: ScriptError =
+    ScriptError::of(StatusCode::UNAUTHORIZED, "You are signed out. Sign in, then try again.");
 const OFF: ScriptError = ScriptError::of(StatusCode::NOT_FOUND, "Notifications are not set up here.");
 const SERVICE: ScriptError =
     ScriptError::of(StatusCode::BAD_REQUEST, "Your company does not allow the notification service of this browser.");
@@ -102,7 +123,10 @@ pub(crate) async fn settings(
     zone: &Zone,
 ) -> Result<Option<Notifications>, Unavailable> {
     let Some(key) = services.notifier.key() else { return Ok(None) };
-    let all = services.subscriptions.list(&Recipient::from(actor)).await?;
+    let person = Recipient::from(actor);
+    let list = services.subscriptions.list(&person);
+    let all = tokio::time::timeout(PATIENCE, list).await;
+    let all = all.unwrap_or_else(|_| Err(Unavailable::new("the store of notifications", "it took too long")))?;
     let browser = |own: Subscription| Browser { id: own.id, label: own.label, added: zone.full(own.added) };
     Ok(Some(Notifications { key: key.to_owned(), browsers: all.into_iter().map(browser).collect() }))
 }

@@ -78,7 +78,7 @@ pub fn router(site: &Site, state: &AppState) -> Router {
         .merge(tools(&state.services))
         .merge(access(&state.services))
         .merge(answers(state))
-        .merge(notifications(&state.services))
+        .merge(notifications(state))
         .merge(accounts(state))
         .layer(from_fn(owner::check))
         .layer(from_fn(log::note_actor))
@@ -184,11 +184,14 @@ fn answers(state: &AppState) -> Router {
         .merge(own)
 }
 
-fn notifications(services: &Arc<Services>) -> Router {
+fn notifications(state: &AppState) -> Router {
+    let AppState { services, auth, .. } = state.clone();
+    let removing =
+        Router::new().route("/notifications/remove", post(notifications::remove)).with_state(services.clone());
     Router::new()
         .route("/notifications/subscribe", post(notifications::subscribe))
-        .route("/notifications/remove", post(notifications::remove))
-        .with_state(services.clone())
+        .with_state(notifications::SubscribeState { services, auth })
+        .merge(removing)
 }
 
 fn accounts(state: &AppState) -> Router {

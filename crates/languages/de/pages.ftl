@@ -213,6 +213,7 @@ push-this = Dieser Browser
 push-since = Eingeschaltet
 push-steps = Folgen Sie den Schritten Ihres Browsers.
 push-fails = Ihr Browser konnte die Benachrichtigungen nicht einschalten. Versuchen Sie es noch einmal.
+push-unknown = Ihre Benachrichtigungen können gerade nicht nachgesehen werden. Versuchen Sie es in einer Minute noch einmal.
 approve-own = Sie haben Countersign darum gebeten. Bestätigen Sie nur, wenn Sie das wollen.
 approve-other = { $person } bittet um Ihre Freigabe. Geben Sie sie nur, wenn Sie den Grund kennen.
 approve-confirm = Mit Passkey bestätigen

@@ -234,6 +234,7 @@ push-this = This browser
 push-since = Turned on
 push-steps = Follow the steps of your browser.
 push-fails = Your browser could not turn notifications on. Try again.
+push-unknown = Your notifications cannot be looked up right now. Try again in a minute.
 
 # The page of a request
 approve-own = You asked Countersign to do this. Confirm it only if it is what you want.

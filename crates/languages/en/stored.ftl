@@ -297,7 +297,9 @@ account-without = It is connected, but without: { $scopes }. That part cannot be
 # Filters, exports, notifications
 filter-name-long = Give the filter a name of at most { NUMBER($most) } characters.
 filter-most = You have { NUMBER($most) } saved filters. Remove one to save another.
+filter-too-long = This filter is too long to be saved. Use shorter words or fewer fields.
 filter-not-saved = The filter was not saved
+filter-not-removed = The filter was not removed
 address-wrong = The address may be wrong.
 export-form = The form of an export must be csv or json.
 notice-decision-confirmed = The decision must be allowed, confirmed or refused.

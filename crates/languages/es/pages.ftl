@@ -213,6 +213,7 @@ push-this = Este navegador
 push-since = Activado
 push-steps = Sigue los pasos de tu navegador.
 push-fails = Tu navegador no pudo activar las notificaciones. Inténtalo de nuevo.
+push-unknown = Ahora no se pueden consultar tus notificaciones. Inténtalo de nuevo en un minuto.
 approve-own = Pediste a Countersign que hiciera esto. Confírmalo solo si es lo que quieres.
 approve-other = { $person } pide tu aprobación. Aprueba solo si sabes por qué lo necesita.
 approve-confirm = Confirmar con llave de acceso

@@ -62,14 +62,18 @@ impl WebPush {
         subscriptions: Subscriptions,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, reqwest::Error> {
-        let client = http_client::builder(TIMEOUT);
-        let client = match services.is_for_development() {
-            true => client.no_proxy(),
-            false => client.dns_resolver(Arc::new(PublicOnly)),
-        };
-        let (client, places) = (client.build()?, Arc::new(Semaphore::new(AT_ONCE)));
+        let (client, places) = (client(&services)?, Arc::new(Semaphore::new(AT_ONCE)));
         Ok(Self(Arc::new(Inner { key, contact, services, subscriptions, clock, client, places })))
     }
+}
+
+/// Creates the client of the requests to push services. It ignores proxies of the environment: a proxy resolves names
+/// itself, after the check of the address, and may reach networks that this machine does not.
+fn client(services: &PushServices) -> Result<reqwest::Client, reqwest::Error> {
+    let builder = http_client::builder(TIMEOUT).no_proxy();
+    let is_for_development = services.is_for_development();
+    let builder = if is_for_development { builder } else { builder.dns_resolver(Arc::new(PublicOnly)) };
+    builder.build()
 }
 
 impl Notifier for WebPush {

@@ -8,6 +8,9 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use url::{Origin, Url};
 
+/// Variables that name a proxy, as most HTTP clients read them.
+const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
 /// The environment as a map, so that tests never touch the process.
 #[derive(Clone, Default)]
 pub struct Env(BTreeMap<String, String>);
@@ -86,6 +89,11 @@ impl<'a> Reader<'a> {
     /// Returns a variable that a configuration file names.
     pub(super) fn named(&self, name: &str) -> Option<SecretString> {
         self.env.get(name).map(SecretString::from)
+    }
+
+    /// Returns the variable that names a proxy, if one is set.
+    pub(super) fn proxy(&self) -> Option<&'static str> {
+        PROXIES.into_iter().find(|name| self.env.get(name).is_some())
     }
 
     pub(super) fn optional(&self, name: &'static str) -> Option<String> {

@@ -82,9 +82,6 @@ pub struct McpLimits {
     pub tools: Option<usize>,
 }
 
-/// Variables that name a proxy, as most HTTP clients read them.
-const PROXIES: [&str; 6] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
-
 /// Allowed timeout of a call, in seconds. It is shorter than the time that a turn gives a call; otherwise the outcome
 /// of a call could remain unknown.
 const SECONDS: RangeInclusive<u64> = 1..=18;
@@ -104,7 +101,7 @@ pub(super) fn read(r: &mut Reader<'_>) -> Mcp {
             Mcp::default()
         }
     };
-    mcp.unused_proxy = PROXIES.into_iter().find(|name| r.named(name).is_some());
+    mcp.unused_proxy = r.proxy();
     mistakes.into_iter().for_each(|mistake| r.wrong(VARIABLE, &mistake));
     mcp
 }

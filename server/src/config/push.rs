@@ -17,6 +17,8 @@ pub struct Push {
     pub contact: Contact,
     /// The push services that are accepted.
     pub services: PushServices,
+    /// The environment variable that names a proxy, if one is set. The proxy is not used for push services.
+    pub unused_proxy: Option<&'static str>,
 }
 
 impl Push {
@@ -33,7 +35,7 @@ impl Push {
         if contact.is_none() {
             r.wrong(CONTACT, "must be an address of yours, mailto:… or https://… (needed with PUSH_KEY_FILE)");
         }
-        Some(Self { key, contact: contact?, services: services.ok()? })
+        Some(Self { key, contact: contact?, services: services.ok()?, unused_proxy: r.proxy() })
     }
 }
 
@@ -46,6 +48,25 @@ mod tests {
     fn the_known_push_services_are_accepted_by_default() {
         let variable = crate::config::VARIABLES.iter().find(|variable| variable.name == super::SERVICES);
         assert_eq!(variable.and_then(|variable| variable.default), Some(web_push::PushServices::KNOWN));
+    }
+
+    #[test]
+    fn a_machine_proxy_is_reported_if_notifications_are_configured() {
+        let path = std::env::temp_dir().join(format!("countersign-push-proxy-{}.pem", std::process::id()));
+        let key = web_push::VapidKey::generate().map(|key| key.expose_secret().to_owned()).unwrap_or_default();
+        assert!(std::fs::write(&path, key).is_ok());
+        let file = path.display().to_string();
+        let own = [("PUSH_KEY_FILE", &*file), ("PUSH_CONTACT", "mailto:it@acme.example")];
+        let proxy = [("https_proxy", "http://p")];
+        for (variables, expected) in [
+            (own.to_vec(), Some(None)),
+            ([&own[..], &proxy].concat(), Some(Some("https_proxy"))),
+            (proxy.to_vec(), None),
+        ] {
+            let read = with(&variables).ok().map(|config| config.push.map(|push| push.unused_proxy));
+            assert_eq!(read, Some(expected), "{variables:?}");
+        }
+        let _ = std::fs::remove_file(&path);
     }
 
     #[test]

@@ -11,6 +11,12 @@ use web_push::{InvalidKey, VapidKey, WebPush};
 
 pub(super) fn notifier(config: &Config, storage: &Storage) -> Result<Arc<dyn Notifier>, StartError> {
     let Some(own) = &config.push else { return Ok(Arc::new(NoNotifier)) };
+    if let Some(variable) = own.unused_proxy {
+        tracing::warn!(
+            variable,
+            "push services are reached without the proxy of this machine: it would resolve their names unchecked"
+        );
+    }
     // The configuration has read the key already, so this cannot fail.
     let key = VapidKey::from_pem(&own.key).map_err(StartError::PushKey)?;
     let (contact, services) = (own.contact.clone(), own.services.clone());

@@ -1,12 +1,18 @@
 //! Connecting, listing and deleting accounts.
 
-use crate::world::{CALLBACK, World, person, sent};
-use credentials::accounts::AccountError;
-use credentials::auth0::PendingConnection;
+use crate::world::{Adapters, CALLBACK, World, adapters, person, sent};
+use agent::fakes::MemoryRecords;
+use agent::ports::Unavailable;
+use async_trait::async_trait;
+use credentials::AccountIdentity;
+use credentials::accounts::{AccountError, AccountManager, Answer, ConnectionRecord, Owner};
 use credentials::auth0::my_account::ConnectRequest;
+use credentials::auth0::{AccountOwners, PendingConnection, SubjectTokens, TokenVaultAccounts};
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::{Alteration, Tamper};
 use serde_json::json;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 const OKTA: &str = "Okta-OIDC";
 const READ: &str = "okta.users.read";
@@ -173,4 +179,62 @@ async fn a_connection_with_permissions_instead_of_scopes_requests_no_scopes() {
     let listed = world.accounts.list(&ada, Some("github")).await.unwrap();
     assert_eq!(listed.len(), 1, "{listed:?}");
     assert_eq!(world.sins(), [""; 0]);
+}
+
+/// A record of connections that is down, or notes what it is told.
+struct Record {
+    is_down: bool,
+    told: Mutex<Vec<String>>,
+}
+
+impl Record {
+    fn note(&self, what: String) -> Result<(), Unavailable> {
+        if self.is_down {
+            return Err(Unavailable::new("the ledger", "down"));
+        }
+        self.told.lock().unwrap().push(what);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ConnectionRecord for Record {
+    async fn open(&self, owner: Owner<'_>) -> Result<(), Unavailable> {
+        self.note(format!("{owner:?}"))
+    }
+
+    async fn name(&self, owner: &AccountIdentity) -> Result<(), Unavailable> {
+        self.note(owner.name.clone())
+    }
+}
+
+/// Without the ledger nothing is done at Auth0: there is no account to take back, which could fail as well.
+#[tokio::test]
+async fn a_connection_that_cannot_be_recorded_is_not_completed_at_auth0() {
+    let world = World::new().await;
+    let bob = world.person("bob").await;
+    let Adapters { accounts, .. } = adapters(world.variable("OIDC_ISSUER"), &world.sandbox, world.sign_ins.clone());
+    let owners = AccountOwners {
+        endpoints: HashMap::new(),
+        records: Arc::new(MemoryRecords::default()),
+        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+    };
+    let manager = TokenVaultAccounts {
+        api: accounts,
+        vault: Arc::new(world.people(SubjectTokens::Refresh(world.sign_ins.clone()))),
+        repeated: HashMap::new(),
+        callback: CALLBACK.parse().unwrap(),
+        owners,
+    };
+    let (page, begun) = manager.begin(&bob, "okta", &[READ.to_owned()], "s").await.unwrap();
+    let answer = Answer { connect_code: Some(allowed(&world, &page).await), ..Answer::default() };
+    let record = |is_down| Record { is_down, told: Mutex::default() };
+    let refused = manager.complete(&bob, "okta", begun.clone(), answer.clone(), &record(true)).await;
+    assert!(matches!(refused, Err(AccountError::Unavailable(_))), "{refused:?}");
+    assert_eq!(world.accounts.list(&bob, None).await.unwrap(), []);
+    // The code is unused, so nothing was completed and deleted again.
+    let up = record(false);
+    manager.complete(&bob, "okta", begun, answer, &up).await.unwrap();
+    assert_eq!(world.accounts.list(&bob, None).await.unwrap().len(), 1);
+    assert_eq!(*up.told.lock().unwrap(), ["Later"]);
 }

@@ -29,7 +29,7 @@ impl World {
 
 impl World {
     /// Creates the credential provider backed by the Token Vault.
-    fn people(&self, subjects: SubjectTokens) -> Auth0TokenVault {
+    pub(crate) fn people(&self, subjects: SubjectTokens) -> Auth0TokenVault {
         let connections = [("okta", "Okta-OIDC"), ("github", "github")];
         let connections = connections.map(|(provider, name)| (provider.to_owned(), name.to_owned()));
         Auth0TokenVault::new(self.vault.clone(), subjects, connections.into())

@@ -237,6 +237,8 @@ async fn a_revoked_grant_ends_at_once_and_the_preview_said_so() {
     for path in [&path, "/access/0123456789ABCDEFGHJKMNPQRS/revoke", "/access/x/revoke"] {
         assert_eq!(bob.visit(path).await.status, 404, "nothing is told to others");
     }
+    let bobs = app.services().audit.entries_of(&actor(&app, "auth0|bob"), 0..Millis::MAX, 50).await.unwrap();
+    assert!(bobs.iter().all(|entry| !entry.tool.0.starts_with("access_")), "a page records nothing: {bobs:?}");
     assert_eq!(press(&ada, &groups, "revoke", &[]).await, 303);
     assert_eq!(ada.visit(&path).await.status, 404, "there is nothing to take back any more");
     let (_, events) = eve.ask(GROUPS).await;

@@ -349,6 +349,8 @@ async fn a_person_saves_few_filters_that_nobody_else_sees() {
     for (name, query) in [("", ""), (&*"x".repeat(41), ""), ("bad", "decision=maybe"), ("bad", "from=x")] {
         assert_eq!(save(name, query).await.status, 422, "{name} {query}");
     }
+    let long = save("long", &format!("tool={}", "x".repeat(1_000))).await;
+    assert!(long.status == 422 && long.body.contains("This filter is too long to be saved."), "{}", long.body);
     for number in 0..9 {
         assert_eq!(save(&format!("filter {number}"), "").await.status, 303);
     }

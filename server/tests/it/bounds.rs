@@ -43,6 +43,18 @@ async fn messages_beyond_the_limit_a_minute_are_refused_with_a_time_and_earlier_
 }
 
 #[tokio::test]
+async fn filters_are_removed_no_more_often_than_messages_are_posted() {
+    let app = app(AdmissionLimits { posts_a_minute: 1, ..AdmissionLimits::default() }).await;
+    let ada = app.signed_in("ada").await;
+    let fields = [("whose", "own"), ("name", "mine")];
+    for expected in [303, 429] {
+        let answer = ada.submit("/activity", "/activity/filters/remove", &fields).await;
+        assert_eq!(answer.status, expected, "{}", answer.body);
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn turns_beyond_a_persons_limit_wait_and_are_all_completed() {
     let app = app(AdmissionLimits { turns_each: 1, ..AdmissionLimits::default() }).await;
     let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);

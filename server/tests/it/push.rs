@@ -155,6 +155,35 @@ async fn a_push_service_that_fails_delays_and_fails_no_turn() {
 }
 
 #[tokio::test]
+async fn an_inbox_shows_what_waits_although_the_subscriptions_cannot_be_read() {
+    let app = telling(r#"["passkey", "second_person"]"#).await;
+    let (ada, _passkey) = enrolled(&app, "ada", "ada's").await;
+    let (grace, _) = enrolled(&app, "grace", "grace's").await;
+    for browser in [&ada, &grace] {
+        turn_on(&app, browser).await;
+    }
+    let (_, watch) = begin(&ada).await;
+    let id = waiting(&grace).await;
+    // Whoever writes to the table gives each of the two the item of the other.
+    let all = app.table("Scan", json!({"TableName": "countersign"})).await;
+    let own: Vec<_> =
+        all["Items"].as_array().unwrap().iter().filter(|item| item["sk"]["S"] == "subscriptions").collect();
+    let [one, two] = own[..] else { panic!("{own:?}") };
+    for (item, of) in [(one, two), (two, one)] {
+        let mut planted = item.clone();
+        planted["pk"] = of["pk"].clone();
+        app.table("PutItem", json!({"TableName": "countersign", "Item": planted})).await;
+    }
+    let inbox = grace.visit("/inbox").await;
+    assert_eq!(inbox.status, 200, "{}", inbox.body);
+    assert!(inbox.body.contains(&format!("/approve/{id}")), "{}", inbox.body);
+    assert!(inbox.body.contains("Your notifications cannot be looked up right now."), "{}", inbox.body);
+    assert!(!inbox.body.contains("push.js"), "{}", inbox.body);
+    drop(watch);
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn without_a_key_nothing_is_offered_and_nothing_is_taken() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;

@@ -10,7 +10,9 @@ use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_credential_types::Credentials;
 use countersign::wiring::SealedTokens;
 use credentials::AccountIdentity;
-use credentials::accounts::{AccountError, AccountManager, Answer, Connected, ConnectionRecord, PendingConnection};
+use credentials::accounts::{
+    AccountError, AccountManager, Answer, Connected, ConnectionRecord, Owner, PendingConnection,
+};
 use credentials::local::{Expected, Leased, LocalVault, Store, StoredAccount, Version, Written};
 use dynamo::DynamoAccounts;
 use reqwest::{Client, Url, redirect};
@@ -200,11 +202,15 @@ pub(crate) enum Record {
 
 #[async_trait]
 impl ConnectionRecord for Record {
-    async fn open(&self, _: Option<&AccountIdentity>) -> Result<(), Unavailable> {
+    async fn open(&self, _: Owner<'_>) -> Result<(), Unavailable> {
         match self {
             Self::Open => Ok(()),
             Self::Down => Err(Unavailable::new("the ledger", "down")),
         }
+    }
+
+    async fn name(&self, _: &AccountIdentity) -> Result<(), Unavailable> {
+        self.open(Owner::Unknown).await
     }
 }
 

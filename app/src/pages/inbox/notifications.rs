@@ -2,6 +2,7 @@
 
 use crate::assets::asset;
 use crate::texts::texts;
+use crate::wire::ApiError;
 use leptos::prelude::*;
 
 /// The notifications of a person.
@@ -24,8 +25,27 @@ pub struct Browser {
     pub added: String,
 }
 
-/// The section, with its script.
-pub(super) fn section(own: Notifications) -> AnyView {
+/// The section; none if notifications are off.
+pub(super) fn section(found: Result<Option<Notifications>, ApiError>) -> Option<AnyView> {
+    match found {
+        Ok(own) => own.map(settings),
+        Err(_) => Some(unknown()),
+    }
+}
+
+fn unknown() -> AnyView {
+    let t = texts();
+    view! {
+        <section aria-labelledby="notifications">
+            <h2 id="notifications">{t.push_title()}</h2>
+            <p>{t.push_unknown()}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The settings, with their script.
+fn settings(own: Notifications) -> AnyView {
     let t = texts();
     let nonce = leptos::nonce::use_nonce().map(|nonce| nonce.to_string());
     let script = nonce.map(|nonce| view! { <script type="module" src=asset("push.js") nonce=nonce></script> });
@@ -37,7 +57,7 @@ pub(super) fn section(own: Notifications) -> AnyView {
                 {t.push_lead()}
             </p>
             {states()}
-            <p role="status" data-steps=t.push_steps() data-fails=t.push_fails()></p>
+            <p role="status" data-steps=t.push_steps() data-fails=t.push_fails() data-unknown=t.push_unknown()></p>
             {none}
             <ul class="cards">{own.browsers.into_iter().map(item).collect_view()}</ul>
             <noscript><p>{t.push_scripts()}</p></noscript>

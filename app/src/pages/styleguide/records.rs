@@ -42,7 +42,7 @@ pub(super) fn answering() -> AnyView {
         Inbox {
             approvals: vec![question(Some("Bob Crane"), None)],
             requests: vec![request(RequestState::Open)],
-            notifications: Some(inbox::Notifications { key: String::new(), browsers: vec![browser] }),
+            notifications: Ok(Some(inbox::Notifications { key: String::new(), browsers: vec![browser] })),
         },
     );
     view! { {asked.map(|waiting| view! { <ApprovePage waiting/> }).collect_view()}{inbox} }.into_any()
@@ -164,7 +164,7 @@ pub(super) fn records() -> AnyView {
     let notice = Notice::new("Not now", "Okta cannot be reached right now. Nothing was changed.".to_owned(), way());
     view! {
         {rows(entries(), Whose::Everyones)}
-        {inbox::content(&rail(Vec::new(), Vec::new()), Inbox { approvals: Vec::new(), requests: Vec::new(), notifications: None })}
+        {inbox::content(&rail(Vec::new(), Vec::new()), Inbox { approvals: Vec::new(), requests: Vec::new(), notifications: Ok(None) })}
         {accounts::content(Vec::new())}
         <div class="card">{notice.content()}</div>
     }

@@ -67,8 +67,28 @@ impl Access {
     /// [`Unavailable`].
     pub async fn to_answer(&self, admin: &Actor) -> Result<Vec<AccessRequest>, Unavailable> {
         let now = self.0.clock.now();
+        let mut found = self.administered(admin, |own| own.is_open() || own.is_active(now)).await?;
+        found.sort_by_key(|own| own.asked_at);
+        Ok(found)
+    }
+
+    /// Returns the number of other people's open requests for objects that `admin` administers now. Grants are not looked
+    /// at.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn count_open(&self, admin: &Actor) -> Result<usize, Unavailable> {
+        Ok(self.administered(admin, AccessRequest::is_open).await?.len())
+    }
+
+    /// Returns the `relevant` requests of other people for objects that `admin` administers now.
+    async fn administered(
+        &self,
+        admin: &Actor,
+        relevant: impl Fn(&AccessRequest) -> bool,
+    ) -> Result<Vec<AccessRequest>, Unavailable> {
         let all = self.0.requests.of_tenant(admin.tenant()).await?;
-        let relevant = |own: &&AccessRequest| (own.is_open() || own.is_active(now)) && !own.is_of(admin);
+        let relevant = |own: &&AccessRequest| relevant(own) && !own.is_of(admin);
         let mut found: Vec<_> = all.iter().flat_map(PersonRequests::all).filter(relevant).cloned().collect();
         let mut objects: Vec<_> = found.iter().map(|own| own.permission.admin()).collect();
         objects.sort();
@@ -79,7 +99,6 @@ impl Access {
             place.is_ok_and(|place| matches!(answers.get(place), Some(Ok(Decision::Allow))))
         };
         found.retain(|own| is_admin(&own.permission));
-        found.sort_by_key(|own| own.asked_at);
         Ok(found)
     }
 
@@ -91,19 +110,29 @@ impl Access {
         id: &AccessRequestId,
         action: Action,
     ) -> Result<AccessRequest, AnswerError> {
-        let request = self.find(admin.tenant(), id).await?.ok_or(AnswerError::NotFound)?;
-        if request.is_of(admin) {
-            return Err(AnswerError::OwnRequest);
-        }
-        let needed = request.permission.admin();
-        match self.check(admin, &needed).await? {
+        let (request, decision) = self.of_other(admin, id).await?;
+        match decision {
             Decision::Allow => Ok(request),
             Decision::Deny => {
-                let reason = format!("denied: {needed} is missing");
+                let reason = format!("denied: {} is missing", request.permission.admin());
                 self.refused(self.entry(admin, &request, action, Verdict::Refused(reason))).await;
                 Err(AnswerError::NotFound)
             }
         }
+    }
+
+    /// Finds another person's request, with the decision whether `admin` administers its object now.
+    pub(super) async fn of_other(
+        &self,
+        admin: &Actor,
+        id: &AccessRequestId,
+    ) -> Result<(AccessRequest, Decision), AnswerError> {
+        let request = self.find(admin.tenant(), id).await?.ok_or(AnswerError::NotFound)?;
+        if request.is_of(admin) {
+            return Err(AnswerError::OwnRequest);
+        }
+        let decision = self.check(admin, &request.permission.admin()).await?;
+        Ok((request, decision))
     }
 
     pub(super) async fn find(&self, tenant: &str, id: &AccessRequestId) -> Result<Option<AccessRequest>, Unavailable> {

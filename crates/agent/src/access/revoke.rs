@@ -55,7 +55,7 @@ impl Access {
         id: &AccessRequestId,
         tools: &Toolbox,
     ) -> Result<RevocationPreview, AnswerError> {
-        let request = self.granted(by, id).await?;
+        let request = self.previewed(by, id).await?;
         let person = request.asker();
         let mut required: BTreeSet<Permission> = tools.offered().filter_map(|tool| tool.requires()).collect();
         required.insert(request.permission.clone());
@@ -100,10 +100,29 @@ impl Access {
 
     /// Finds a grant that counts now, for its holder or for an administrator of its object.
     async fn granted(&self, by: &Actor, id: &AccessRequestId) -> Result<AccessRequest, AnswerError> {
-        let request = match self.0.requests.of(by).await?.0.get(id) {
-            Some(own) => own.clone(),
-            None => self.for_admin(by, id, Action::Revoke).await?,
-        };
+        match self.own_request(by, id).await? {
+            Some(own) => self.active(own),
+            None => self.active(self.for_admin(by, id, Action::Revoke).await?),
+        }
+    }
+
+    /// Finds a grant as [`Self::granted`] does and records nothing: a page that somebody may not see is no attempt to
+    /// revoke.
+    async fn previewed(&self, by: &Actor, id: &AccessRequestId) -> Result<AccessRequest, AnswerError> {
+        match self.own_request(by, id).await? {
+            Some(own) => self.active(own),
+            None => match self.of_other(by, id).await? {
+                (request, Decision::Allow) => self.active(request),
+                (_, Decision::Deny) => Err(AnswerError::NotFound),
+            },
+        }
+    }
+
+    async fn own_request(&self, by: &Actor, id: &AccessRequestId) -> Result<Option<AccessRequest>, Unavailable> {
+        Ok(self.0.requests.of(by).await?.0.get(id).cloned())
+    }
+
+    fn active(&self, request: AccessRequest) -> Result<AccessRequest, AnswerError> {
         if request.is_active(self.now()) { Ok(request) } else { Err(AnswerError::Answered(Box::new(request))) }
     }
 }

@@ -28,6 +28,7 @@ pub struct MemoryAccess {
     down: Mutex<BTreeSet<&'static str>>,
     meanwhile: Mutex<Option<Meanwhile>>,
     forgetful: Mutex<bool>,
+    checked: Mutex<usize>,
 }
 
 impl MemoryAccess {
@@ -63,6 +64,12 @@ impl MemoryAccess {
     /// Loses the answer of the next replacement, which a retry then finds to have been written.
     pub fn lose_answer(&self) {
         *lock(&self.forgetful) = true;
+    }
+
+    /// The number of permissions that were checked so far.
+    #[must_use]
+    pub fn checked(&self) -> usize {
+        *lock(&self.checked)
     }
 
     /// The number of stored grants, whether or not they have ended.
@@ -108,6 +115,7 @@ impl Permissions for MemoryAccess {
         permissions: &[Permission],
         supposing: Option<&Supposition>,
     ) -> Vec<Result<Decision, Unavailable>> {
+        *lock(&self.checked) += permissions.len();
         let at = supposing.map_or_else(|| self.clock.now(), |own| own.at);
         let kept = |permission: &Permission| {
             supposing.is_some_and(|own| own.keeping.iter().any(|grant| is_same(grant, person, permission)))

@@ -40,6 +40,9 @@ pub enum NotSubscribed {
     /// The person has as many as are allowed.
     #[error("the person has {} subscriptions already", SubscriptionRecord::MOST)]
     Full,
+    /// The session that subscribed has ended meanwhile.
+    #[error("the session has ended")]
+    SignedOut,
     /// The store does not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -1,5 +1,6 @@
 use super::*;
 use crate::fakes::MemorySubscriptions;
+use futures::future::BoxFuture;
 
 const NOW: Millis = 10_000_000;
 
@@ -72,6 +73,45 @@ async fn two_instances_tell_once() {
     let notice = notice(1, Occasion::Asked);
     let (one, two) = futures::join!(all.claim(&notice, NOW), all.claim(&notice, NOW));
     assert_eq!(one.unwrap().len() + two.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_notice_is_not_lost_to_a_change_of_the_persons_browsers() {
+    type Change = fn(Subscriptions) -> BoxFuture<'static, ()>;
+    let changes: [(&str, Change, usize); 4] = [
+        ("added", |all| Box::pin(async move { all.add(&ada(), browser(2, "s2")).await.unwrap() }), 3),
+        ("removed", |all| Box::pin(async move { all.remove(&ada(), "1").await.unwrap() }), 1),
+        ("signed out", |all| Box::pin(async move { all.end_session(&ada(), "other").await.unwrap() }), 1),
+        (
+            "told of another request",
+            |all| Box::pin(async move { drop(all.claim(&notice(2, Occasion::Asked), NOW).await.unwrap()) }),
+            2,
+        ),
+    ];
+    for (what, change, told) in changes {
+        let store = Arc::new(MemorySubscriptions::default());
+        let all = Subscriptions::new(store.clone());
+        all.add(&ada(), browser(1, "s1")).await.unwrap();
+        all.add(&ada(), browser(9, "other")).await.unwrap();
+        store.meanwhile(change(all.clone()));
+        let notice = notice(1, Occasion::Asked);
+        assert_eq!(all.claim(&notice, NOW).await.unwrap().len(), told, "{what}");
+        assert!(all.claim(&notice, NOW).await.unwrap().is_empty(), "{what}: twice");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_not_told_after_a_sign_out_that_ran_while_it_subscribed() {
+    let down = || Err(Unavailable::new("the session store", "down"));
+    for (goes_on, left) in [(Ok(true), 2), (Ok(false), 1), (down(), 1)] {
+        let all = everybody();
+        all.add(&ada(), browser(1, "s1")).await.unwrap();
+        // The sign-out finds nothing to remove yet.
+        all.end_session(&ada(), "s2").await.unwrap();
+        let fits = matches!(goes_on, Ok(true));
+        let added = all.add_while(std::future::ready(goes_on), &ada(), browser(2, "s2")).await;
+        assert_eq!((added.is_ok(), all.list(&ada()).await.unwrap().len()), (fits, left), "{added:?}");
+    }
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The ledger's entry about a connected account. It is written once the owner is known and before the account is kept.
+//! The ledger's entry about a connected account. It is written before the account is kept. A keeper that names the owner only
+//! afterwards gets a second entry, with the owner.
 
 use super::AccountError;
 use crate::identity::AccountIdentity;
@@ -11,14 +12,40 @@ use std::sync::OnceLock;
 /// Name under which the ledger records connections.
 const LEDGER_NAME: &str = "account_connect";
 
+/// Name under which the ledger records the owner of an account whose connection it holds already.
+const OWNER_NAME: &str = "account_owner";
+
 /// Records the connection of an account.
 #[async_trait]
 pub trait ConnectionRecord: Send + Sync {
-    /// Records that an account of `owner` is connected; none if the owner is unknown.
+    /// Records that an account is about to be connected.
     ///
     /// # Errors
     /// [`Unavailable`]: the account must not be kept.
-    async fn open(&self, owner: Option<&AccountIdentity>) -> Result<(), Unavailable>;
+    async fn open(&self, owner: Owner<'_>) -> Result<(), Unavailable>;
+
+    /// Records the owner of an account whose connection was recorded before they were known.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the connection is recorded without its owner.
+    async fn name(&self, owner: &AccountIdentity) -> Result<(), Unavailable>;
+}
+
+/// The owner of an account, as far as they are known when its connection is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner<'a> {
+    /// The owner was looked up.
+    Known(&'a AccountIdentity),
+    /// The owner could not be looked up.
+    Unknown,
+    /// The owner is looked up afterwards.
+    Later,
+}
+
+impl<'a> From<Option<&'a AccountIdentity>> for Owner<'a> {
+    fn from(owner: Option<&'a AccountIdentity>) -> Self {
+        owner.map_or(Self::Unknown, Self::Known)
+    }
 }
 
 /// The entry of one connection.
@@ -52,13 +79,27 @@ impl<'a> LedgerRecord<'a> {
 
 #[async_trait]
 impl ConnectionRecord for LedgerRecord<'_> {
-    async fn open(&self, owner: Option<&AccountIdentity>) -> Result<(), Unavailable> {
+    async fn open(&self, owner: Owner<'_>) -> Result<(), Unavailable> {
+        let entry = self.write(LEDGER_NAME, intent(owner, self.provider)).await?;
+        let _ = self.entry.set(entry);
+        Ok(())
+    }
+
+    async fn name(&self, owner: &AccountIdentity) -> Result<(), Unavailable> {
+        let intent = format!("Name the owner of the account at {}: {}", self.provider, shown(owner));
+        let entry = self.write(OWNER_NAME, intent).await?;
+        self.ledger.close(&entry, Outcome::Done, self.clock.now()).await
+    }
+}
+
+impl LedgerRecord<'_> {
+    async fn write(&self, name: &str, intent: String) -> Result<EntryId, Unavailable> {
         let entry = Entry {
             at: self.clock.now(),
             actor: self.actor.clone(),
             place: None,
-            tool: ToolName(LEDGER_NAME.to_owned()),
-            intent: intent(owner, self.provider),
+            tool: ToolName(name.to_owned()),
+            intent,
             // People connect their own accounts; no relation decides.
             relation: "self".to_owned(),
             object: format!("user:{}", self.actor.principal()),
@@ -66,21 +107,21 @@ impl ConnectionRecord for LedgerRecord<'_> {
             approval: None,
             verdict: Verdict::Allowed,
         };
-        let entry = self.ledger.open(entry).await.map_err(|error| match error {
+        self.ledger.open(entry).await.map_err(|error| match error {
             OpenError::Unavailable(error) => error,
             OpenError::Spent(_) => Unavailable::new("the ledger", "it reported a spent approval where there is none"),
-        })?;
-        let _ = self.entry.set(entry);
-        Ok(())
+        })
     }
 }
 
-fn intent(owner: Option<&AccountIdentity>, provider: &str) -> String {
+fn intent(owner: Owner<'_>, provider: &str) -> String {
     match owner {
-        None => format!("Connect an account at {provider} whose owner could not be looked up"),
-        Some(AccountIdentity { name, email: None }) => format!("Connect the account {name} at {provider}"),
-        Some(AccountIdentity { name, email: Some(email) }) => {
-            format!("Connect the account {name} ({email}) at {provider}")
-        }
+        Owner::Later => format!("Connect an account at {provider}"),
+        Owner::Unknown => format!("Connect an account at {provider} whose owner could not be looked up"),
+        Owner::Known(owner) => format!("Connect the account {} at {provider}", shown(owner)),
     }
+}
+
+fn shown(AccountIdentity { name, email }: &AccountIdentity) -> String {
+    email.as_ref().map_or_else(|| name.clone(), |email| format!("{name} ({email})"))
 }

@@ -4,7 +4,8 @@ use super::my_account::{ConnectRequest, ConnectedAccount, MyAccount};
 use super::owners::AccountOwners;
 use super::token_vault::Auth0TokenVault;
 use crate::accounts::{
-    Account, AccountError, AccountManager, Answer, Connected, ConnectionRecord, Disconnected, PendingConnection, Since,
+    Account, AccountError, AccountManager, Answer, Connected, ConnectionRecord, Disconnected, Owner, PendingConnection,
+    Since,
 };
 use crate::identity::AccountIdentity;
 use agent::Actor;
@@ -84,18 +85,19 @@ impl AccountManager for TokenVaultAccounts {
             return Err(AccountError::of_callback(oidc::SERVICE, &error));
         }
         let code = answer.connect_code.ok_or_else(|| AccountError::refused("the answer has no code"))?;
+        // Auth0 keeps the account as soon as it is complete, and only then is a token there that names the owner.
+        record.open(Owner::Later).await?;
         let done = self.api.complete(actor, pending, &code).await;
         self.vault.forget(actor, provider);
         let account = done?;
         let owner = self.owners.look_up(&self.vault, actor, provider).await;
-        if let Err(error) = record.open(owner.as_ref()).await {
-            if let Some(account) = account {
-                self.disconnect(actor, &account.id).await?;
+        if let Some(owner) = &owner {
+            if let Err(error) = record.name(owner).await {
+                tracing::error!(%error, provider, "the ledger holds a connected account without its owner");
             }
-            return Err(error.into());
-        }
-        if let (Some(account), Some(owner)) = (&account, &owner) {
-            self.remember(actor, account, owner).await;
+            if let Some(account) = &account {
+                self.remember(actor, account, owner).await;
+            }
         }
         // Missing scopes are only detected when a token is requested.
         Ok(Connected { missing: Vec::new(), owner })

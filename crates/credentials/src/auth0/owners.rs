@@ -6,16 +6,14 @@ use super::token_vault::Auth0TokenVault;
 use crate::identity::{AccountIdentity, IdentityEndpoint};
 use agent::Actor;
 use agent::intent::Need;
-use agent::ports::{CredentialError, CredentialProvider, PersonalRecords, RecordKind, Unavailable};
+use agent::personal_records;
+use agent::ports::{CredentialError, CredentialProvider, PersonalRecords, RecordKind};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 /// Most owners of a record.
 const MOST_OWNERS: usize = 20;
-
-/// Most attempts at a change of the record while others change it.
-const TRIES: u32 = 4;
 
 type Owners = BTreeMap<String, AccountIdentity>;
 
@@ -49,18 +47,16 @@ impl AccountOwners {
 
     /// Returns the known owners by account id; none if the record cannot be read.
     pub(super) async fn of(&self, actor: &Actor) -> Owners {
-        match self.records.read(actor, RecordKind::AccountOwners).await {
-            Ok((plain, _)) => decoded(&plain),
-            Err(error) => {
-                tracing::warn!(%error, "the owners of accounts cannot be read");
-                Owners::new()
-            }
-        }
+        let read = personal_records::read(&*self.records, actor, RecordKind::AccountOwners).await;
+        read.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the owners of accounts cannot be read");
+            Owners::new()
+        })
     }
 
     /// Keeps the owner of the account `id`, and drops those of accounts that are not in `connected`.
     pub(super) async fn keep(&self, actor: &Actor, id: &str, owner: AccountIdentity, connected: &[String]) {
-        let kept = self.change(actor, |owners| {
+        let kept = personal_records::change(&*self.records, actor, RecordKind::AccountOwners, |owners: &mut Owners| {
             owners.retain(|own, _| connected.contains(own));
             while owners.len() >= MOST_OWNERS {
                 owners.pop_first();
@@ -71,29 +67,6 @@ impl AccountOwners {
             tracing::warn!(%error, "the owner of an account was not kept");
         }
     }
-
-    async fn change(&self, actor: &Actor, change: impl Fn(&mut Owners)) -> Result<(), Unavailable> {
-        let failed = |cause: String| Unavailable::new(crate::SERVICE, cause);
-        for _ in 0..TRIES {
-            let (plain, version) = self.records.read(actor, RecordKind::AccountOwners).await?;
-            let before = decoded(&plain);
-            let mut after = before.clone();
-            change(&mut after);
-            if after == before {
-                return Ok(());
-            }
-            let plain = serde_json::to_vec(&after).map_err(|error| failed(error.to_string()))?;
-            if self.records.replace(actor, RecordKind::AccountOwners, &plain, version).await? {
-                return Ok(());
-            }
-        }
-        Err(failed("the record of owners was changed by others all the time".to_owned()))
-    }
-}
-
-/// An absent record is empty, and so is one in an older form: the owners are then unknown.
-fn decoded(plain: &[u8]) -> Owners {
-    serde_json::from_slice(plain).unwrap_or_default()
 }
 
 impl fmt::Debug for AccountOwners {

@@ -6,7 +6,8 @@ use crate::page_error::PageError;
 use crate::services::Services;
 use crate::zone::Zone;
 use agent::Actor;
-use agent::ports::{Clock, RecordKind, Unavailable};
+use agent::personal_records;
+use agent::ports::{Clock, RecordKind};
 use app::pages::PageFailure;
 use app::pages::activity::{LONGEST_NAME, MOST_SAVED, SavedFilter, Whose};
 use axum::extract::{Form, State};
@@ -16,9 +17,6 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use system::SystemClock;
 use text::visible;
-
-/// Most attempts at a change of the record while others change it.
-const TRIES: u32 = 4;
 
 /// Longest query of a saved filter, in bytes.
 const LONGEST_QUERY: usize = 1_000;
@@ -34,17 +32,13 @@ struct Stored {
 
 /// Returns the filters that a person saved for a page; none if they cannot be read, as the page works without them.
 pub(crate) async fn of(services: &Services, actor: &Actor, whose: Whose) -> Vec<SavedFilter> {
-    let read = services.records.read(actor, RecordKind::ActivityFilters).await;
-    let plain = read.map(|(plain, _)| plain).unwrap_or_else(|error| {
+    let read = personal_records::read(&*services.records, actor, RecordKind::ActivityFilters).await;
+    let all: Vec<Stored> = read.unwrap_or_else(|error| {
         tracing::warn!(%error, "a person's saved filters cannot be read");
         Vec::new()
     });
-    let own = stored(&plain).into_iter().filter(|own| own.whose == whose.name());
+    let own = all.into_iter().filter(|own| own.whose == whose.name());
     own.map(|own| SavedFilter { name: visible(&own.name), query: own.query }).collect()
-}
-
-fn stored(plain: &[u8]) -> Vec<Stored> {
-    serde_json::from_slice(plain).unwrap_or_default()
 }
 
 /// The fields of the form that saves a filter.
@@ -64,16 +58,19 @@ pub(crate) async fn save(
 ) -> Result<Redirect, PageError> {
     let whose = Whose::named(&whose).ok_or_else(absent)?;
     let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || query.len() > LONGEST_QUERY {
-        let sentence = format!("Give the filter a name of at most {LONGEST_NAME} characters.");
-        return Err(not_saved(&sentence));
+    if name.is_empty() || name.chars().count() > LONGEST_NAME {
+        return Err(not_saved(&format!("Give the filter a name of at most {LONGEST_NAME} characters.")));
+    }
+    if query.len() > LONGEST_QUERY {
+        return Err(not_saved("This filter is too long to be saved. Use shorter words or fewer fields."));
     }
     // Only what a filter can hold is kept.
     let chosen = Wanted::read(&query).and_then(|own| ActivityQuery::parse(own, SystemClock.now(), &Zone::of(&headers)));
     let query = chosen.map_err(|error| PageFailure::Query(error.to_string()))?.chosen();
-    services.turns.count_post(&actor).map_err(|_| too_fast())?;
+    services.turns.count_post(&actor).map_err(|_| too_fast("The filter was not saved"))?;
+    let records = &*services.records;
     let new = Stored { whose: whose.name().to_owned(), name, query };
-    let saved = change(&services, &actor, |all| {
+    let saved = personal_records::change(records, &actor, RecordKind::ActivityFilters, |all: &mut Vec<Stored>| {
         all.retain(|own| (&own.whose, &own.name) != (&new.whose, &new.name));
         let fits = all.iter().filter(|own| own.whose == new.whose).count() < MOST_SAVED;
         if fits {
@@ -101,43 +98,20 @@ pub(crate) async fn remove(
     Form(Removing { whose, name }): Form<Removing>,
 ) -> Result<Redirect, PageError> {
     let whose = Whose::named(&whose).ok_or_else(absent)?;
+    services.turns.count_post(&actor).map_err(|_| too_fast("The filter was not removed"))?;
     let gone = |own: &Stored| own.whose == whose.name() && visible(&own.name) == name;
-    change(&services, &actor, |all| {
-        all.retain(|own| !gone(own));
-        true
-    })
-    .await?;
+    let removed = |all: &mut Vec<Stored>| all.retain(|own| !gone(own));
+    personal_records::change(&*services.records, &actor, RecordKind::ActivityFilters, removed).await?;
     Ok(Redirect::to(whose.path()))
-}
-
-/// Changes the record unless `change` declines. Returns whether it did not.
-async fn change(
-    services: &Services,
-    actor: &Actor,
-    change: impl Fn(&mut Vec<Stored>) -> bool,
-) -> Result<bool, Unavailable> {
-    for _ in 0..TRIES {
-        let (plain, version) = services.records.read(actor, RecordKind::ActivityFilters).await?;
-        let before = stored(&plain);
-        let mut after = before.clone();
-        if !change(&mut after) {
-            return Ok(false);
-        }
-        let plain = serde_json::to_vec(&after).map_err(|error| Unavailable::new("this server", error.to_string()))?;
-        if after == before || services.records.replace(actor, RecordKind::ActivityFilters, &plain, version).await? {
-            return Ok(true);
-        }
-    }
-    Err(Unavailable::new("this server", "the saved filters were changed by others all the time"))
 }
 
 fn absent() -> PageError {
     PageError::absent("The address may be wrong.")
 }
 
-fn too_fast() -> PageError {
+fn too_fast(title: &'static str) -> PageError {
     let sentence = "You are doing this very often. Try again in a minute.";
-    PageError::plain(StatusCode::TOO_MANY_REQUESTS, "The filter was not saved", sentence)
+    PageError::plain(StatusCode::TOO_MANY_REQUESTS, title, sentence)
 }
 
 fn not_saved(sentence: &str) -> PageError {

@@ -141,3 +141,15 @@ async fn what_is_too_much_at_once_is_dropped_and_delays_nobody() {
     drop(house.push.0.places.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap());
     assert_eq!(house.seen(), ["/one"]);
 }
+
+/// A proxy resolves names itself, so the check of the resolved addresses would not hold.
+#[test]
+fn no_proxy_of_the_machine_is_used() {
+    // The client lists its proxies, the system's included, in its `Debug` text.
+    let of_the_machine = http_client::builder(TIMEOUT).build().unwrap();
+    assert!(format!("{of_the_machine:?}").contains("proxies"), "{of_the_machine:?}");
+    for services in ["http://127.0.0.1:1", PushServices::KNOWN] {
+        let own = client(&PushServices::parse(services).unwrap()).unwrap();
+        assert!(!format!("{own:?}").contains("proxies"), "{own:?}");
+    }
+}

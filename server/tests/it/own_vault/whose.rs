@@ -63,6 +63,9 @@ async fn the_owner_of_an_account_in_the_token_vault_is_named_as_well() {
     assert_eq!(bob.visit(callback.as_str()).await.location().path(), "/connections");
     let page = bob.visit("/connections").await.body;
     assert!(page.contains("bobcrane at GitHub"), "{page}");
+    let ledger = bob.visit("/activity").await.body;
+    assert!(ledger.contains("Name the owner of the account at GitHub: bobcrane"), "{ledger}");
+    assert!(ledger.contains("Connect an account at GitHub<"), "{ledger}");
     // The record is encrypted; only the ledger names the account.
     let table = app.table("Scan", serde_json::json!({ "TableName": "countersign" })).await;
     let records = table["Items"].as_array().unwrap().iter().filter(|item| item["sk"]["S"] == "account_owners");

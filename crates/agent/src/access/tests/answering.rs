@@ -43,6 +43,20 @@ async fn only_an_administrator_of_the_object_answers_and_never_their_own_request
 }
 
 #[tokio::test]
+async fn only_open_requests_are_counted_and_checked_for_it() {
+    let world = world();
+    world.memory.give("ada admin tool:y");
+    let granted = world.asked().await;
+    world.access.grant(&world.ada, &granted.id, HOUR).await.unwrap();
+    world.access.ask(&world.eve, ask_for("can_call tool:y")).await.unwrap();
+    let before = world.memory.checked();
+    assert_eq!(world.access.count_open(&world.ada).await.unwrap(), 1);
+    assert_eq!(world.memory.checked(), before + 1, "the object of the grant is not checked");
+    assert_eq!(world.access.to_answer(&world.ada).await.unwrap().len(), 2);
+    assert_eq!(world.access.count_open(&world.bob).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_administrator_who_lost_the_relation_meanwhile_grants_nothing() {
     let world = world();
     let request = world.asked().await;

@@ -53,8 +53,11 @@ async fn a_stranger_revokes_nothing_and_an_ended_grant_is_gone() {
     let world = world();
     let request = granted(&world, "can_call tool:x").await;
     assert!(matches!(world.access.revoke(&world.bob, &request.id).await, Err(AnswerError::NotFound)));
+    let recorded = world.told();
+    assert!(recorded.last().is_some_and(|line| line.starts_with("access_revoke: denied")), "{recorded:?}");
     let preview = world.access.revocation_preview(&world.bob, &request.id, &tools()).await;
     assert!(matches!(preview, Err(AnswerError::NotFound)));
+    assert_eq!(world.told(), recorded, "a page writes nothing to the ledger");
     world.memory.clock.advance(GrantDuration::EightHours.millis());
     assert!(matches!(world.access.revoke(&world.ada, &request.id).await, Err(AnswerError::Answered(_))));
 }

@@ -76,7 +76,7 @@ impl AccountManager for LocalVault {
         let tokens = self.0.redeem((provider, people), &pending, &code).await?;
         // Without the record the tokens are dropped. They are not revoked: that could end the grant of an account that
         // is connected already.
-        record.open(tokens.owner.as_ref()).await?;
+        record.open(tokens.owner.as_ref().into()).await?;
         let expected = Expected::Connected(tokens.consented);
         self.0.store.write(actor, &provider.id, &tokens.written()?, expected).await?;
         let missing = tokens.lacks(&pending.scopes);

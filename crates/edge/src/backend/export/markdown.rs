@@ -32,9 +32,15 @@ pub(super) fn conversation(Record { header, log, .. }: &Record<'_>) -> String {
 }
 
 fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
+    let replaces = match event {
+        Event::UserSaid { replaces: Some(earlier), .. } => {
+            format!("Replaces the message of event {earlier} and what followed.\n\n")
+        }
+        _ => String::new(),
+    };
     // Writing to a string cannot fail.
     let mut said = |who: &str, text: &str| {
-        let _ = write!(page, "\n## {who}, {} (event {number})\n\n{}", display(*at), fenced(text));
+        let _ = write!(page, "\n## {who}, {} (event {number})\n\n{replaces}{}", display(*at), fenced(text));
     };
     let line = match event {
         Event::UserSaid { text, .. } => return said("You", text),
@@ -129,6 +135,27 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn a_message_says_which_one_it_replaces() {
+        let Ok(client) = IdempotencyKey::try_from("client-0001".to_owned()) else { return };
+        let said = |text: &str, replaces| Event::UserSaid {
+            text: text.to_owned(),
+            client: client.clone(),
+            session: None,
+            replaces,
+        };
+        let events = [said("Frist", None), Event::Said { text: "Sorry?".to_owned() }, said("First", Some(1))];
+        let log: Vec<_> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
+        let header = Header::new(ConversationId::from_random([1; 26]), "Title".to_owned(), 0);
+        let page = conversation(&Record { header: &header, log: Some(log.clone()), first: true });
+        let sentence = "(event 3)\n\nReplaces the message of event 1 and what followed.\n\n```text\nFirst\n```";
+        assert!(page.contains(sentence) && page.matches("Replaces").count() == 1, "{page}");
+        let object = super::super::json::conversation(&Record { header: &header, log: Some(log), first: true });
+        let object: serde_json::Value = serde_json::from_str(&object).unwrap_or_default();
+        let replaced = |number: usize| object["events"][number]["event"]["user_said"]["replaces"].clone();
+        assert_eq!((replaced(0), replaced(2)), (serde_json::Value::Null, serde_json::json!(1)), "{object}");
     }
 
     #[test]
