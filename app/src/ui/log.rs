@@ -82,7 +82,7 @@ fn one(item: &Item, page: Page) -> AnyView {
         Item::Call(call) => view! { <CallCard call page/> }.at_once(),
         Item::Cut { .. } => view! { <p class="remark">{t.log_cut()}</p> }.at_once(),
         Item::Replaced { items, .. } => {
-            // What was replaced is only read: it can be neither edited nor sent again.
+            // A replaced message is only read: it can be neither edited nor sent again.
             let page = Page { reads_only: true, ..page };
             let items = items.iter().map(|item| one(item, page.clone())).collect_view();
             view! { <details class="replaced"><summary>{t.log_replaced()}</summary>{items}</details> }.at_once()
