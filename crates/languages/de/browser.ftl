@@ -158,6 +158,3 @@ log-retry = Noch einmal versuchen
 input-not-replaceable = Diese Nachricht lässt sich gerade nicht bearbeiten. Warten Sie, bis die Antwort fertig ist, oder kopieren Sie den Text in eine neue Nachricht.
 scan-show = Code zum Scannen anzeigen
 scan-alt = Code, der diese Anfrage auf einem anderen Gerät öffnet
-log-edit-named = Bearbeiten: { $text }
-log-resend-named = Noch einmal senden: { $text }
-log-link-named = Link: { $text }

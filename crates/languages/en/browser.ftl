@@ -189,6 +189,3 @@ log-retry = Try again
 input-not-replaceable = This message cannot be edited right now. Wait until the answer is finished, or copy the text into a new message.
 scan-show = Show a code to scan
 scan-alt = Code that opens this request on another device
-log-edit-named = Edit: { $text }
-log-resend-named = Send again: { $text }
-log-link-named = Link: { $text }

@@ -158,6 +158,3 @@ log-retry = Intentar de nuevo
 input-not-replaceable = Este mensaje no se puede editar ahora. Espera a que termine la respuesta o copia el texto en un mensaje nuevo.
 scan-show = Mostrar un código para escanear
 scan-alt = Código que abre esta petición en otro dispositivo
-log-edit-named = Editar: { $text }
-log-resend-named = Enviar de nuevo: { $text }
-log-link-named = Enlace: { $text }
