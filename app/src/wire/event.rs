@@ -368,7 +368,7 @@ impl TurnEnd {
             Self::Stopped => t.end_stopped().to_owned(),
             Self::Steps { limit } => t.end_steps((*limit).into()),
             Self::Calls { limit } => t.end_calls((*limit).into()),
-            Self::Time { limit_s } => t.end_time((*limit_s).into()),
+            Self::Time { limit_s } => t.end_time(*limit_s),
             Self::Tokens { limit } => t.end_tokens((*limit).into()),
             Self::Model { trouble } => trouble.text(t).to_owned(),
         }

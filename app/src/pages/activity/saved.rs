@@ -20,7 +20,10 @@ pub struct SavedFilter {
 }
 
 /// The presets: label and query string.
-const PRESETS: [(fn(Texts) -> &'static str, &str); 3] = [
+/// A preset: its label and its query.
+type Preset = (fn(Texts) -> &'static str, &'static str);
+
+const PRESETS: [Preset; 3] = [
     (Texts::activity_month, ""),
     (Texts::activity_refused_only, "decision=refused"),
     (Texts::activity_confirmed, "decision=confirmed"),

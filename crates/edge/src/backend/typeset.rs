@@ -88,9 +88,9 @@ mod tests {
         ];
         for (event, expected) in [(message, " each")].into_iter().chain(ends.map(|event| (event, "each"))) {
             let mut typesetter = Typesetter::default();
-            typesetter.whole(1, "open");
+            typesetter.whole(1, "open ");
             typesetter.note(&event);
-            assert_eq!(typesetter.more(4, " each"), Frame::Delta { since: 4, text: expected.to_owned() }, "{event:?}");
+            assert_eq!(typesetter.more(4, "each"), Frame::Delta { since: 4, text: expected.to_owned() }, "{event:?}");
         }
     }
 }
