@@ -19,6 +19,7 @@ pub mod permission;
 pub mod ports;
 pub mod prompts;
 pub mod search;
+pub mod standing;
 pub mod target;
 pub mod title;
 pub mod tool;
