@@ -92,13 +92,7 @@ impl StandingRecord {
 
     /// Returns the standing approvals that the call at `place` may use, that which it has used first.
     #[must_use]
-    pub fn covering(
-        &self,
-        actor: &Actor,
-        kind: &ActionKind<'_>,
-        place: &Place,
-        now: Millis,
-    ) -> Vec<&StandingApproval> {
+    pub fn covering(&self, actor: &Actor, kind: &ActionKind<'_>, place: &Place, now: Millis) -> Vec<&StandingApproval> {
         let mut found: Vec<_> = self.0.iter().filter(|own| own.admits(actor, kind, place, now)).collect();
         found.sort_by_key(|own| own.number_of(place).is_none());
         found

@@ -120,7 +120,8 @@ impl Subject {
 impl Default for Policy {
     /// The policy without a file.
     fn default() -> Self {
-        let default = Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None, patience: None, standing: None };
+        let default =
+            Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None, patience: None, standing: None };
         Self { rules: Vec::new(), default }
     }
 }

@@ -5,7 +5,9 @@ use crate::own_entry;
 use crate::policy::StandingBounds;
 use agent::Actor;
 use agent::approval::{ApprovalId, Question, SignedApproval, StandingLimits};
-use agent::ports::{Asking, EvidenceError, Ledger, Millis, Outcome, PersonalRecords, RecordKind, RecordVersion, Unavailable};
+use agent::ports::{
+    Asking, EvidenceError, Ledger, Millis, Outcome, PersonalRecords, RecordKind, RecordVersion, Unavailable,
+};
 use agent::standing::{StandingApproval, StandingRecord, TooMany};
 use std::fmt;
 use std::sync::Arc;
@@ -151,11 +153,7 @@ impl StandingApprovals {
             return invalid("the policy allows no standing approval of this action");
         }
         let (own, _) = self.read(asking.actor).await?;
-        if own.holds(&limits.id, number, asking.place) {
-            Ok(())
-        } else {
-            invalid("the standing approval was revoked")
-        }
+        if own.holds(&limits.id, number, asking.place) { Ok(()) } else { invalid("the standing approval was revoked") }
     }
 
     async fn read(&self, actor: &Actor) -> Result<(StandingRecord, RecordVersion), Unavailable> {
@@ -181,8 +179,7 @@ impl StandingApprovals {
             if record == before {
                 return Ok(result);
             }
-            let plain =
-                serde_json::to_vec(&record).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+            let plain = serde_json::to_vec(&record).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
             if self.records.replace(actor, RecordKind::StandingApprovals, &plain, version).await? {
                 return Ok(result);
             }

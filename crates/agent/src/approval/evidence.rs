@@ -1,8 +1,8 @@
 //! The signed evidence of an approval. It is stored with the answer, verified again when the approval is spent, and
 //! never displayed: the ledger contains its hash.
 
-use super::{Channel, Standing};
 use super::digest::sha256;
+use super::{Channel, Standing};
 use crate::Actor;
 use crate::actor::Evidence;
 use crate::ports::{GivenApproval, Millis};
@@ -113,6 +113,13 @@ impl SignedApproval {
     /// An error if the limits cannot be written as canonical JSON.
     pub fn signed_digest(&self, question: &str) -> Result<String, serde_json::Error> {
         self.standing.as_ref().map_or_else(|| Ok(question.to_owned()), |standing| standing.limits.digest())
+    }
+
+    /// The number of the use of a standing approval that it is, and the most uses; `None` if it is none.
+    #[must_use]
+    pub fn use_number(&self) -> Option<(u32, u32)> {
+        let standing = self.standing.as_ref()?;
+        Some((standing.used?, standing.limits.uses))
     }
 
     /// The person who approved, for checks of their permissions in the tenant of the action.

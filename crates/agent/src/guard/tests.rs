@@ -14,6 +14,7 @@ use serde_json::json;
 use std::sync::{Mutex, PoisonError};
 
 mod accounts;
+mod advance;
 mod approval;
 mod several;
 mod target;

@@ -2,9 +2,9 @@
 //! question. It is no authority: the answer counts in the log of the conversation that asks.
 
 use super::{Millis, Unavailable};
-use crate::standing::StandingOffer;
 use crate::actor::Evidence;
 use crate::approval::{ApprovalId, Channel, Question};
+use crate::standing::StandingOffer;
 use crate::{Actor, Place};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};

@@ -237,7 +237,8 @@ impl History {
             Event::ApprovedInAdvance { call, question, given } => {
                 self.resume(*at);
                 let stopped = self.is_stopped();
-                let answer = || if stopped { Answer::Cancelled } else { Answer::Approved { given: vec![given.clone()] } };
+                let answer =
+                    || if stopped { Answer::Cancelled } else { Answer::Approved { given: vec![given.clone()] } };
                 // A question that is open, or has an answer, is another one.
                 self.stand(call, |standing| match standing {
                     ApprovalState::Unasked => ApprovalState::Answered(Some(question.clone()), answer()),

@@ -91,7 +91,9 @@ impl Passkeys {
             backed_up: new.backup == Backup::BackedUp,
             last: None,
         };
-        let entry = own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Enrol the passkey {}", enrolment.name), now).await?;
+        let entry =
+            own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Enrol the passkey {}", enrolment.name), now)
+                .await?;
         let stored = self
             .change(actor, |own| match own.find(&enrolment.credential_id) {
                 Some(before) if *before == enrolment => Ok(()),
@@ -109,7 +111,9 @@ impl Passkeys {
     pub async fn revoke(&self, actor: &Actor, credential_id: &str, now: Millis) -> Result<(), RevokeError> {
         let (own, _) = self.store.read(actor).await?;
         let Some(enrolment) = own.find(credential_id) else { return Err(RevokeError::Unknown) };
-        let entry = own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Revoke the passkey {}", enrolment.name), now).await?;
+        let entry =
+            own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Revoke the passkey {}", enrolment.name), now)
+                .await?;
         let revoked = self
             .change(actor, |own| {
                 own.revoke(credential_id);

@@ -68,7 +68,8 @@ fn standing_approvals_are_bounded_and_only_for_a_tool_that_one_passkey_approves(
     let widest = rule("standing = { most = 100, minutes = 1440, permanent = true }");
     assert_eq!(standing(&widest).unwrap(), Some(bounds));
     assert_eq!(standing(&rule("")).unwrap(), None, "off unless a rule allows them");
-    let two = "[[rule]]\ntool = \"x\"\napprovals = [\"passkey\", \"second_person\"]\nstanding = { most = 1, minutes = 1 }";
+    let two =
+        "[[rule]]\ntool = \"x\"\napprovals = [\"passkey\", \"second_person\"]\nstanding = { most = 1, minutes = 1 }";
     let phone = "[[rule]]\ntool = \"x\"\napprovals = [\"ciba\"]\nstanding = { most = 1, minutes = 1 }";
     let risk = "[[rule]]\nrisk = \"elevated\"\napprovals = [\"passkey\"]\nstanding = { most = 1, minutes = 1 }";
     let default = "[default]\napprovals = [\"passkey\"]\nstanding = { most = 1, minutes = 1 }";

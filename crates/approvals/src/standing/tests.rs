@@ -18,8 +18,7 @@ use webauthn::fakes::Authenticator;
 
 const NOW: Millis = 2_000;
 const END: Millis = 62_000;
-const POLICY: &str =
-    "[[rule]]\ntool = \"deed\"\napprovals = [\"passkey\"]\nstanding = { most = 3, minutes = 1 }\n[default]\napprovals = [\"passkey\"]";
+const POLICY: &str = "[[rule]]\ntool = \"deed\"\napprovals = [\"passkey\"]\nstanding = { most = 3, minutes = 1 }\n[default]\napprovals = [\"passkey\"]";
 
 struct House {
     approver: ByPolicy,

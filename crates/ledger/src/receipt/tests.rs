@@ -250,9 +250,21 @@ fn a_receipt_proves_the_limits_of_a_standing_approval_and_the_number_of_its_use(
         ("one use too many", None, Some(11), &unchanged, limits),
         ("another number", None, Some(1), &|opened| standing_of(opened).used = Some(2), limits),
         ("a use as the approval itself", None, Some(1), &|opened| standing_of(opened).used = None, limits),
-        ("given with another request", None, None, &|opened| opened.approval.as_mut().unwrap().digest = "d2".repeat(32), limits),
+        (
+            "given with another request",
+            None,
+            None,
+            &|opened| opened.approval.as_mut().unwrap().digest = "d2".repeat(32),
+            limits,
+        ),
         ("after its end", None, Some(1), &|opened| opened.approval.as_mut().unwrap().given[0].at = NOON, limits),
-        ("of another person", None, Some(1), &|opened| opened.approval.as_mut().unwrap().given[0].subject = "bob".into(), limits),
+        (
+            "of another person",
+            None,
+            Some(1),
+            &|opened| opened.approval.as_mut().unwrap().given[0].subject = "bob".into(),
+            limits,
+        ),
         ("for another tool", None, Some(1), &|opened| opened.tool = ToolName("other".into()), limits),
         ("of another organization", None, Some(1), &|opened| opened.tenant = "umbrella".into(), limits),
     ] {
