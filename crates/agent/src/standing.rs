@@ -98,8 +98,8 @@ impl StandingRecord {
         found
     }
 
-    /// Spends a use for the call at `place` and returns the approval that it is. A call spends one use, however often it
-    /// asks. `None` if the standing approval was revoked, has ended, is used up, or does not cover the action.
+    /// Spends a use for the call at `place` and returns the approval that it is. A call spends one use, however often
+    /// it asks. `None` if the standing approval was revoked, has ended, is used up, or does not cover the action.
     pub fn spend(
         &mut self,
         id: &ApprovalId,

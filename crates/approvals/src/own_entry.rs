@@ -1,5 +1,5 @@
-//! Ledger entries about what people do with their own records on a page, such as a passkey: written before it happens, and closed
-//! with the outcome.
+//! Ledger entries about what people do with their own records on a page, such as a passkey: written before it happens,
+//! and closed with the outcome.
 
 use agent::intent::Risk;
 use agent::ports::{Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable, Verdict};

@@ -1,5 +1,5 @@
-//! The standing approvals of people: they give them with a passkey on the page of a question, each use is spent in the store, and
-//! they revoke them in their inbox.
+//! The standing approvals of people: they give them with a passkey on the page of a question, each use is spent in the
+//! store, and they revoke them in their inbox.
 
 use crate::own_entry;
 use crate::policy::StandingBounds;
@@ -80,8 +80,8 @@ impl StandingApprovals {
         kept
     }
 
-    /// Revokes a standing approval. It approves nothing from now on, not even what nobody has acted on yet. Does nothing if
-    /// the person has none with this id.
+    /// Revokes a standing approval. It approves nothing from now on, not even what nobody has acted on yet. Does
+    /// nothing if the person has none with this id.
     ///
     /// # Errors
     /// [`Unavailable`]: it may have been revoked.
@@ -102,8 +102,8 @@ impl StandingApprovals {
         revoked
     }
 
-    /// Returns the approvals with which the person gave standing approvals that cover the action, and that the policy still
-    /// allows.
+    /// Returns the approvals with which the person gave standing approvals that cover the action, and that the policy
+    /// still allows.
     pub(crate) async fn covering(
         &self,
         asking: &Asking<'_>,
@@ -137,8 +137,8 @@ impl StandingApprovals {
         self.change(asking.actor, spend).await
     }
 
-    /// Verifies once more that a use is that of the call that asks, that the standing approval was not revoked, and that the policy
-    /// allows it. An approval without a use passes.
+    /// Verifies once more that a use is that of the call that asks, that the standing approval was not revoked, and
+    /// that the policy allows it. An approval without a use passes.
     pub(crate) async fn verify(
         &self,
         asking: &Asking<'_>,
@@ -165,8 +165,8 @@ impl StandingApprovals {
         Ok((record, version))
     }
 
-    /// Changes a person's record; repeats `change` on what others have written meanwhile. `change` recognizes its own effect,
-    /// because a write whose answer was lost is repeated.
+    /// Changes a person's record; repeats `change` on what others have written meanwhile. `change` recognizes its own
+    /// effect, because a write whose answer was lost is repeated.
     async fn change<T: Send, E: From<Unavailable> + Send>(
         &self,
         actor: &Actor,

@@ -44,8 +44,8 @@ impl Fields {
     }
 }
 
-/// `POST /approvals/{id}/standing`: the options by which the caller's authenticator signs the question together with the
-/// limits of a standing approval, and the choice that the answer must bring along.
+/// `POST /approvals/{id}/standing`: the options by which the caller's authenticator signs the question together with
+/// the limits of a standing approval, and the choice that the answer must bring along.
 pub(crate) async fn options(
     State(services): State<Arc<Services>>,
     Path(id): Path<String>,

@@ -159,8 +159,9 @@ pub enum BadEvidence {
 }
 
 impl GivenApproval {
-    /// Verifies the evidence of an approval with this id, of the request with this digest, as far as the record holds it: the signature
-    /// of a passkey, over the digest or over the limits of a standing approval. Returns the origin of the page on which it was made.
+    /// Verifies the evidence of an approval with this id, of the request with this digest, as far as the record holds
+    /// it: the signature of a passkey, over the digest or over the limits of a standing approval. Returns the origin of
+    /// the page on which it was made.
     ///
     /// # Errors
     /// See [`BadEvidence`].
@@ -186,8 +187,8 @@ impl GivenApproval {
 }
 
 impl GivenApproval {
-    /// Returns the digest that the passkey signed, after a check of what the limits of a standing approval say about this
-    /// approval.
+    /// Returns the digest that the passkey signed, after a check of what the limits of a standing approval say about
+    /// this approval.
     fn signed_digest(&self, id: &ApprovalId, digest: &str) -> Result<String, BadEvidence> {
         let Some(standing) = &self.standing else { return Ok(digest.to_owned()) };
         let limits = &standing.limits;

@@ -62,8 +62,8 @@ impl StandingLimits {
     /// Longest name of an object, in characters.
     pub const LONGEST_NAME: usize = 100;
 
-    /// Computes the digest that the person signs, in lower-case hexadecimal. It differs from that of every question, and
-    /// for every other limit.
+    /// Computes the digest that the person signs, in lower-case hexadecimal. It differs from that of every question,
+    /// and for every other limit.
     ///
     /// # Errors
     /// An error if a text cannot be written as canonical JSON.
@@ -82,8 +82,8 @@ impl StandingLimits {
         }))
     }
 
-    /// Returns the id of the approval that use `number` is, so that the ledger admits each use once, whatever the store of
-    /// standing approvals holds.
+    /// Returns the id of the approval that use `number` is, so that the ledger admits each use once, whatever the store
+    /// of standing approvals holds.
     #[must_use]
     pub fn use_id(&self, number: u32) -> ApprovalId {
         let hex = sha256(format!("countersign use {number} of standing approval {}", self.id).as_bytes());

@@ -138,8 +138,8 @@ async fn consult(
     }
 }
 
-/// Returns a use of a standing approval that covers the action, and the question that it answers. Whatever is unclear is
-/// asked.
+/// Returns a use of a standing approval that covers the action, and the question that it answers. Whatever is unclear
+/// is asked.
 async fn in_advance(request: &Request, guard: &Guard) -> Result<Option<(Question, SignedApproval)>, NotAdmitted> {
     if request.discloses.is_some() {
         return Ok(None);

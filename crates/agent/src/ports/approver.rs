@@ -123,8 +123,8 @@ pub trait Approver: Send + Sync {
     }
 
     /// Spends one use of a standing approval that the person gave and that covers this action. `None` if there is none:
-    /// then the person is asked. Repeating the request for the same call spends nothing more. `asking` holds a question that nobody has
-    /// seen, by which the policy is found.
+    /// then the person is asked. Repeating the request for the same call spends nothing more. `asking` holds a question
+    /// that nobody has seen, by which the policy is found.
     ///
     /// # Errors
     /// [`Unavailable`]: nothing is known about standing approvals, and the person is asked.

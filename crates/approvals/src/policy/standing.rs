@@ -53,8 +53,8 @@ impl StandingBounds {
         self.allows(asking.question).then(offer)
     }
 
-    /// Returns whether actions like that of `question` may be approved in advance. An action whose permanence its tool does
-    /// not state counts as permanent.
+    /// Returns whether actions like that of `question` may be approved in advance. An action whose permanence its tool
+    /// does not state counts as permanent.
     #[must_use]
     pub fn allows(&self, question: &Question) -> bool {
         let is_reversible = question.effect.as_ref().is_some_and(|own| own.permanence == Permanence::Reversible);
