@@ -27,7 +27,7 @@ struct House {
     passkey: String,
 }
 
-/// What asks, which a test changes.
+/// The call that asks, which a test changes.
 struct Call {
     who: Actor,
     call: ToolCall,

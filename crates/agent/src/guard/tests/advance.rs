@@ -133,7 +133,7 @@ async fn neither_a_missing_permission_nor_the_end_of_the_session_nor_an_unwritab
     }
 }
 
-/// What the log holds is judged again: a use that covers something else is no approval.
+/// The log is judged again: a use that covers something else is no approval.
 #[tokio::test(start_paused = true)]
 async fn an_answer_in_the_log_must_be_a_use_that_covers_the_action() {
     let notes = Notes::default();
