@@ -33,8 +33,18 @@ async function enrol(form) {
   location.reload()
 }
 
+// The fields of a standing approval, if the person gives one.
+function chosen() {
+  const form = document.querySelector('form[data-standing]')
+  if (!form?.elements.standing.checked) return undefined
+  if (!form.reportValidity()) throw new Error('')
+  const { uses, minutes, others } = form.elements
+  return { uses: Number(uses.value), minutes: Number(minutes.value), others: others?.value ?? '' }
+}
+
 async function approve(id) {
-  const { publicKey } = await call(`/approvals/${id}`)
+  const choice = chosen()
+  const { publicKey, standing } = await (choice ? call(`/approvals/${id}/standing`, choice) : call(`/approvals/${id}`))
   publicKey.challenge = bytes(publicKey.challenge)
   publicKey.allowCredentials = credentials(publicKey.allowCredentials)
   const { rawId, response } = await navigator.credentials.get({ publicKey })
@@ -46,8 +56,9 @@ async function approve(id) {
       clientDataJSON: text(response.clientDataJSON),
       signature: text(response.signature),
     },
+    standing,
   })
-  location.assign(`/approve/${id}/done`)
+  location.assign(standing ? '/inbox' : `/approve/${id}/done`)
 }
 
 async function attempt(button, act) {
@@ -68,6 +79,7 @@ document.querySelector('[data-passkey="enrol"]')?.addEventListener('submit', (ev
   event.preventDefault()
   attempt(event.submitter, () => enrol(event.target))
 })
+document.querySelector('form[data-standing]')?.addEventListener('submit', (event) => event.preventDefault())
 document.querySelector('button[data-passkey="approve"]')?.addEventListener('click', (event) => {
   attempt(event.target, () => approve(event.target.dataset.id))
 })

@@ -7,7 +7,7 @@ use crate::pages::activity::{Activity, EntryPage, Whose};
 use crate::pages::conversations::{Conversations, Deleted};
 use crate::pages::inbox::Notifications;
 use crate::pages::tools::Server;
-use crate::pages::{PageFailure, Waiting};
+use crate::pages::{PageFailure, StandingItem, Waiting};
 use crate::wire::{ApiError, Chat, Frame, Posted, Rail, Role};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -47,6 +47,8 @@ pub trait Backend: Send + Sync {
     async fn accounts(&self) -> Result<Vec<Provider>, ApiError>;
     /// Returns the requests for approval that the person may answer on a page: their own, and those of others.
     async fn approvals(&self) -> Result<Vec<Waiting>, ApiError>;
+    /// Returns the standing approvals that the person gave and that have not ended.
+    async fn standing_approvals(&self) -> Result<Vec<StandingItem>, ApiError>;
     /// Returns the settings of the person's notifications; `None` if notifications are off.
     async fn notifications(&self) -> Result<Option<Notifications>, ApiError>;
     /// Returns the MCP servers and their tools, for an operator.

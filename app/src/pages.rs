@@ -17,6 +17,7 @@ pub mod notice;
 mod passkeys;
 pub mod permissions;
 mod signed_out;
+mod standing;
 mod styleguide;
 pub mod tools;
 
@@ -33,5 +34,6 @@ pub use not_found::NotFound;
 pub use passkeys::{Enrolling, Passkey, PasskeysPage};
 pub use permissions::{HelpPage, PermissionsPage, RevokePage};
 pub use signed_out::SignedOut;
+pub use standing::{StandingBounds, StandingItem};
 pub use styleguide::{StyleGuide, StyleGuidePage};
 pub use tools::ToolsPage;

@@ -8,7 +8,7 @@ pub mod transcript;
 #[cfg(feature = "hydrate")]
 pub mod watch;
 
-pub use item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
+pub use item::{AccountRequest, Asking, Call, CallState, InAdvance, Item, Place, Reach};
 pub use lines::Lines;
 pub use link::Link;
 pub use partial::Partial;

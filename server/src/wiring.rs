@@ -131,6 +131,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         search: storage.conversations.clone(),
         audit: storage.ledger.clone(),
         passkeys: identity::passkeys(config, &storage),
+        standing: identity::standing(&storage),
         requests: storage.requests.clone(),
         records: storage.records,
         notifier,

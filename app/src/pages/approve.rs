@@ -2,6 +2,7 @@
 //! authenticator.
 
 use super::passkeys::status;
+use super::standing::{self, StandingBounds};
 use crate::texts::texts;
 use crate::ui::effect::effect;
 use crate::wire::Effect;
@@ -28,6 +29,8 @@ pub struct Waiting {
     pub until: String,
     /// The obstacle that the reader can remove before they answer.
     pub obstacle: Option<Obstacle>,
+    /// The bounds of the standing approval that the reader may give with their answer.
+    pub standing: Option<StandingBounds>,
 }
 
 /// An obstacle that keeps a person from answering.
@@ -49,6 +52,7 @@ pub fn ApprovePage(waiting: Waiting) -> impl IntoView {
     let spelled = waiting.code.chars().map(String::from).collect::<Vec<_>>().join(" ");
     let answer = match waiting.obstacle {
         None => view! {
+            {waiting.standing.map(standing::fields)}
             <p class="row">
                 <button class="btn first" type="button" data-passkey="approve" data-id=waiting.id.clone()>
                     {t.approve_confirm()}

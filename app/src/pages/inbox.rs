@@ -9,6 +9,7 @@ use super::approve::list;
 use super::load::{Named, page};
 use super::permissions::answerable;
 use super::permissions::data::{RequestToAnswer, permissions_backend};
+use super::standing::{self, StandingItem};
 use crate::texts::texts;
 use crate::ui::icons::{Icon, PHONE};
 use crate::ui::nav::Destination;
@@ -23,9 +24,13 @@ pub fn InboxPage() -> impl IntoView {
         Named(Destination::Inbox, texts().inbox_title()),
         |backend, _| async move {
             let own = own?;
-            let (approvals, requests, notifications) =
-                futures::join!(backend.approvals(), own.requests_to_answer(), backend.notifications());
-            Ok(Inbox { approvals: approvals?, requests: requests?, notifications })
+            let (approvals, requests, standing, notifications) = futures::join!(
+                backend.approvals(),
+                own.requests_to_answer(),
+                backend.standing_approvals(),
+                backend.notifications()
+            );
+            Ok(Inbox { approvals: approvals?, requests: requests?, standing, notifications })
         },
         content,
     )
@@ -35,11 +40,12 @@ pub fn InboxPage() -> impl IntoView {
 pub(super) struct Inbox {
     pub(super) approvals: Vec<Approval>,
     pub(super) requests: Vec<RequestToAnswer>,
-    /// The settings of notifications. The rest of the page is shown also if they cannot be looked up.
+    /// The standing approvals, and the settings of notifications: the rest of the page is shown also without them.
+    pub(super) standing: Result<Vec<StandingItem>, ApiError>,
     pub(super) notifications: Result<Option<Notifications>, ApiError>,
 }
 
-pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }: Inbox) -> AnyView {
+pub(super) fn content(rail: &Rail, Inbox { approvals, requests, standing, notifications }: Inbox) -> AnyView {
     let t = texts();
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
@@ -56,6 +62,7 @@ pub(super) fn content(rail: &Rail, Inbox { approvals, requests, notifications }:
         {list(approvals)}
         <ul class="cards">{phone}</ul>
         {others}
+        {standing::section(standing)}
         {notifications::section(notifications)}
     }
     .into_any()

@@ -76,10 +76,21 @@ pub struct Call {
     pub detail: String,
     /// The code that the screen and the phone both show; set when an approval is first requested.
     pub code: Option<String>,
+    /// The use of a standing approval by which it was approved.
+    pub in_advance: Option<InAdvance>,
     /// Sentence that names the account that was connected for it.
     pub account: Option<String>,
     /// The current state.
     pub state: CallState,
+}
+
+/// A use of a standing approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InAdvance {
+    /// Its number.
+    pub number: u32,
+    /// Most uses.
+    pub uses: u32,
 }
 
 /// The state of a tool call.

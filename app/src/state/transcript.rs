@@ -2,7 +2,7 @@
 //! continues from it.
 
 use super::Partial;
-use super::item::{AccountRequest, Asking, Call, CallState, Item, Place, Reach};
+use super::item::{AccountRequest, Asking, Call, CallState, InAdvance, Item, Place, Reach};
 use crate::wire::{ApiError, Earlier, Event, Frame, Past, Replaced, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
 
@@ -176,8 +176,8 @@ impl Transcript {
             }
             Event::CallProposed { call: id, summary, target, detail } => {
                 self.call_turn();
-                let (code, account, state) = (None, None, CallState::Checking);
-                self.push(Item::Call(Call { n, id, summary, target, detail, code, account, state }));
+                let (code, in_advance, account, state) = (None, None, None, CallState::Checking);
+                self.push(Item::Call(Call { n, id, summary, target, detail, code, in_advance, account, state }));
             }
             Event::AccountWanted { call, words, scopes, label, until } => {
                 let seconds = (until - at) / 1000;
@@ -201,6 +201,10 @@ impl Transcript {
                 }
             }),
             Event::Approved { call, .. } => self.set(&call, CallState::Approved),
+            Event::ApprovedInAdvance { call, number, uses } => self.change(&call, |call| {
+                call.in_advance = Some(InAdvance { number, uses });
+                call.state = CallState::Approved;
+            }),
             Event::ApprovalOver { call } => self.set(&call, CallState::Checking),
             Event::ApprovalGiven { .. } | Event::StopAsked { .. } => {}
             Event::CallStarted { call } => self.set(&call, CallState::Running),

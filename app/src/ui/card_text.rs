@@ -12,6 +12,9 @@ pub(super) fn of(call: &Call, t: Texts) -> Option<Vec<Word>> {
         CallState::Checking | CallState::AccountRequest(_) | CallState::Asking(_) | CallState::Running => return None,
         CallState::Queued => plain(t.card_queued()),
         CallState::Approved | CallState::Done { .. } => {
+            if let Some(own) = call.in_advance {
+                return Some(plain(t.card_in_advance(own.number.into(), own.uses.into())));
+            }
             return call.code.as_ref().map(|code| plain(t.card_confirmed(code)));
         }
         CallState::Refused(refusal) => refused(refusal, t),

@@ -107,7 +107,8 @@ fn actions(page: &Page, n: u64) -> AnyView {
         t.log_resend()
     );
     let edit = link(&format!("edit={n}"), t.log_edit());
-    view! { <div class="acts" inner_html=edit + &resend + &link(&format!("at={n}#m{n}"), t.log_link())></div> }.at_once()
+    view! { <div class="acts" inner_html=edit + &resend + &link(&format!("at={n}#m{n}"), t.log_link())></div> }
+        .at_once()
 }
 
 /// The form that sends a message again.

@@ -104,6 +104,15 @@ wire! {
             /// Time of the approval, in milliseconds since 1970.
             at: i64,
         },
+        /// A standing approval of the person approved the call; nobody was asked.
+        ApprovedInAdvance {
+            /// Id of the call.
+            call: String,
+            /// The number of this use.
+            number: u32,
+            /// Most uses.
+            uses: u32,
+        },
         /// The approval request ended without an approval.
         ApprovalOver {
             /// Id of the call.

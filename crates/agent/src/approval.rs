@@ -6,12 +6,14 @@ mod canonical;
 mod channel;
 mod digest;
 mod evidence;
+mod standing;
 
 pub use binding::binding_message;
 pub use canonical::canonical;
 pub use channel::{Channel, missing};
 pub use digest::{Definition, Subject, digest};
 pub use evidence::{ApprovalEvidence, BadEvidence, SignedApproval};
+pub use standing::{ActionKind, Standing, StandingLimits, arguments};
 
 use crate::ToolName;
 use crate::ids::random_id;

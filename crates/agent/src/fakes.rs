@@ -10,6 +10,7 @@ mod notifications;
 mod passkeys;
 mod personal_records;
 mod ports;
+mod standing;
 mod tool;
 
 pub use access::MemoryAccess;
@@ -22,6 +23,7 @@ pub use notifications::{MemorySubscriptions, RecordingNotifier};
 pub use passkeys::{FixedApprovers, MemoryApprovalRequests, MemoryPasskeys, approval_request, question};
 pub use personal_records::MemoryRecords;
 pub use ports::{CountingIds, FixedClock, MemorySignIns, MemoryVault, RuntimeClock, TableAuthorizer};
+pub use standing::{kind, limits};
 pub use tool::{FakeAction, FakeTool};
 
 use crate::Actor;

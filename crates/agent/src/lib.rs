@@ -20,6 +20,7 @@ pub mod personal_records;
 pub mod ports;
 pub mod prompts;
 pub mod search;
+pub mod standing;
 pub mod target;
 pub mod title;
 pub mod tool;

@@ -2,6 +2,7 @@
 
 use crate::passkey::Passkeys;
 use crate::policy::{Needs, Policy, Rule};
+use crate::standing::StandingApprovals;
 use agent::approval::{Channel, Question, SignedApproval};
 use agent::notifications::{Notice, Occasion, Recipient};
 use agent::ports::{
@@ -35,6 +36,8 @@ pub struct ByPolicy {
     pub ciba: Arc<dyn Approver>,
     /// The passkeys of everybody.
     pub passkeys: Passkeys,
+    /// The standing approvals of everybody.
+    pub standing: StandingApprovals,
     /// The requests that are answered on a page.
     pub requests: Arc<dyn ApprovalRequests>,
     /// The people who may be second persons.
@@ -87,6 +90,7 @@ impl ByPolicy {
             approvers,
             device: rule.device,
             sign_in_age: rule.sign_in_age,
+            standing: rule.standing.and_then(|bounds| bounds.offer(asking)),
         };
         self.requests.put(&request).await?;
         let own = is_own.then(|| asking.actor.principal().to_owned());
@@ -130,6 +134,24 @@ impl ByPolicy {
 impl Approver for ByPolicy {
     async fn is_offered(&self) -> Result<bool, Unavailable> {
         if self.policy.offers_more_than_ciba() { Ok(true) } else { self.ciba.is_offered().await }
+    }
+
+    async fn in_advance(&self, asking: &Asking<'_>, now: Millis) -> Result<Option<SignedApproval>, Unavailable> {
+        let Some(bounds) = self.policy.rule(asking.question).standing else { return Ok(None) };
+        for given in self.standing.covering(asking, &bounds, now).await? {
+            match self.passkeys.verify(asking.actor, asking.question, &given).await {
+                Ok(()) => {}
+                Err(EvidenceError::Unavailable(error)) => return Err(error),
+                Err(EvidenceError::Invalid(what)) => {
+                    tracing::warn!(what, "a standing approval does not count any more");
+                    continue;
+                }
+            }
+            if let Some(spent) = self.standing.spend(asking, &given, now).await? {
+                return Ok(Some(spent));
+            }
+        }
+        Ok(None)
     }
 
     async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
@@ -204,7 +226,9 @@ impl Approver for ByPolicy {
                 Err(EvidenceError::Invalid("the approval came too late".to_owned()))
             }
             Channel::Passkey | Channel::SecondPerson => {
-                self.passkeys.verify(&approver, asking.question, approval).await
+                self.passkeys.verify(&approver, asking.question, approval).await?;
+                let bounds = self.policy.rule(asking.question).standing;
+                self.standing.verify(asking, approval, bounds.as_ref()).await
             }
         }
     }

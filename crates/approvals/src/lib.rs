@@ -3,10 +3,13 @@
 
 pub mod by_policy;
 pub mod ciba;
+mod own_entry;
 pub mod passkey;
 pub mod policy;
+pub mod standing;
 
 pub use by_policy::ByPolicy;
 pub use ciba::{Ciba, DetailsForm};
 pub use passkey::Passkeys;
 pub use policy::{BadPolicy, Policy};
+pub use standing::StandingApprovals;

@@ -1,5 +1,9 @@
 //! The policy of approvals, `approvals.toml`: by which channels an action is approved, and by how many people.
 
+mod standing;
+
+pub use standing::StandingBounds;
+
 use agent::approval::{self, Channel, Question, SignedApproval};
 use agent::ports::{AnswerDevice, Millis};
 use serde::Deserialize;
@@ -35,6 +39,8 @@ pub struct Rule {
     pub sign_in_age: Option<Millis>,
     /// Time for an answer, in milliseconds; `None` for the server's (`APPROVAL_SECONDS`).
     pub patience: Option<Millis>,
+    /// The bounds of standing approvals; `None` if there are none.
+    pub standing: Option<StandingBounds>,
 }
 
 /// The approvals of a rule.
@@ -79,6 +85,7 @@ struct WrittenRule {
     device: Option<AnswerDevice>,
     sign_in_minutes: Option<u32>,
     answer_minutes: Option<u32>,
+    standing: Option<standing::Written>,
 }
 
 /// The reason why an action needs an approval.
@@ -113,7 +120,8 @@ impl Subject {
 impl Default for Policy {
     /// The policy without a file.
     fn default() -> Self {
-        let default = Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None, patience: None };
+        let default =
+            Rule { needs: Needs::Own, device: AnswerDevice::Any, sign_in_age: None, patience: None, standing: None };
         Self { rules: Vec::new(), default }
     }
 }
@@ -184,7 +192,7 @@ impl WrittenRule {
     }
 
     fn rule(self) -> Result<Rule, &'static str> {
-        let Self { approvals, device, sign_in_minutes, answer_minutes, .. } = self;
+        let Self { approvals, device, sign_in_minutes, answer_minutes, standing, tool, .. } = self;
         let count = |channel| approvals.iter().filter(|own| **own == channel).count();
         let on_a_page = approvals.iter().any(|channel| channel.has_public_evidence());
         if approvals.is_empty() || approvals.len() > MOST_APPROVALS {
@@ -198,7 +206,10 @@ impl WrittenRule {
         } else if answer_minutes.is_some_and(|minutes| !(1..=LONGEST_ANSWER).contains(&minutes)) {
             Err("answer_minutes: 1 to 60")
         } else {
+            let is_alone = approvals == [Channel::Passkey] && tool.is_some() && device != Some(AnswerDevice::Other);
+            let standing = standing.map(|standing| standing.bounds(is_alone)).transpose()?;
             Ok(Rule {
+                standing,
                 needs: Needs::All(approvals),
                 device: device.unwrap_or_default(),
                 sign_in_age: sign_in_minutes.map(|minutes| Millis::from(minutes) * 60_000),

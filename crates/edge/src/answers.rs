@@ -11,10 +11,12 @@ use crate::page_error::PageError;
 use crate::script_error::ScriptError;
 use crate::services::Services;
 use crate::session::SessionId;
+use crate::standing;
 use crate::zone::Zone;
 use agent::Actor;
 use agent::approval::{ApprovalId, Channel, Declined};
 use agent::ports::{AnswerDevice, ApprovalRequest, Clock, Millis, ReadError, Unavailable};
+use agent::standing::StandingChoice;
 use app::pages::{AnsweredPage, ApprovePage, Destination, Obstacle, Waiting};
 use approvals::passkey::{Answer, SignError};
 use axum::extract::{Path, State};
@@ -36,9 +38,9 @@ struct Device {
 }
 
 /// A request that this person may answer, and the channel of their answer.
-struct Found {
-    request: ApprovalRequest,
-    channel: Channel,
+pub(crate) struct Found {
+    pub(crate) request: ApprovalRequest,
+    pub(crate) channel: Channel,
     asker: Actor,
 }
 
@@ -54,7 +56,12 @@ enum Standing {
 
 /// Returns the open request with this id, if it is this person's to answer. Another person's is reported like one that
 /// does not exist.
-async fn find(services: &Services, actor: &Actor, id: &str, now: Millis) -> Result<Option<Found>, ReadError> {
+pub(crate) async fn find(
+    services: &Services,
+    actor: &Actor,
+    id: &str,
+    now: Millis,
+) -> Result<Option<Found>, ReadError> {
     let Ok(id) = ApprovalId::try_from(id.to_owned()) else { return Ok(None) };
     let Some(request) = services.requests.get(actor, &id, now).await? else { return Ok(None) };
     let channel = request.channel_of(actor);
@@ -97,6 +104,7 @@ fn waiting(request: &ApprovalRequest, actor: &Actor, zone: &Zone, obstacle: Opti
         details: question.details.clone(),
         until: zone.full(question.until),
         obstacle,
+        standing: request.standing.as_ref().filter(|_| is_own).map(standing::bounds),
     }
 }
 
@@ -174,19 +182,27 @@ pub(crate) async fn question(
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let found = find(&services, &actor, &id, SystemClock.now()).await?.ok_or(GONE)?;
     let mut answer = json(&found.request, &actor);
-    answer["publicKey"] = services.passkeys.request(&actor, &found.request.question).await?;
+    answer["publicKey"] = services.passkeys.request(&actor, &found.request.question, None).await?;
     Ok(Json(answer))
 }
 
-const GONE: ScriptError =
+pub(crate) const GONE: ScriptError =
     ScriptError::of(StatusCode::GONE, "This request has been answered, was withdrawn, or has ended.");
+
+/// The answer of an authenticator, and the standing approval that the person gives with it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Approving {
+    #[serde(flatten)]
+    answer: Answer,
+    standing: Option<StandingChoice>,
+}
 
 /// `POST /approvals/{id}`: approves the question by the caller's passkey.
 pub(crate) async fn approve(
     State(services): State<Arc<Services>>,
     Path(id): Path<String>,
     Caller { actor, session, authenticated }: Caller,
-    Json(answer): Json<Answer>,
+    Json(Approving { answer, standing: choice }): Json<Approving>,
 ) -> Result<Json<serde_json::Value>, ScriptError> {
     let now = SystemClock.now();
     let found = find(&services, &actor, &id, now).await?.ok_or(GONE)?;
@@ -205,7 +221,8 @@ pub(crate) async fn approve(
         Standing::Open => {}
     }
     let question = &found.request.question;
-    let given = match services.passkeys.sign(&actor, found.channel, question, &answer, now).await {
+    let limits = choice.as_ref().map(|choice| standing::limits(&found, &actor, choice, now)).transpose()?;
+    let given = match services.passkeys.sign(&actor, found.channel, question, &answer, limits, now).await {
         Ok(given) => given,
         Err(SignError::Unavailable(error)) => return Err(error.into()),
         Err(reason) => {
@@ -214,9 +231,12 @@ pub(crate) async fn approve(
         }
     };
     let conversation = &found.request.place.conversation;
-    match services.turns.approve(&found.asker, conversation, &question.id, given).await {
+    match services.turns.approve(&found.asker, conversation, &question.id, given.clone()).await {
         Ok(()) => {
             leave_inbox(&services, &actor, &found.request).await;
+            if let Some(choice) = &choice {
+                standing::keep(&services, &actor, &found, &given, choice, now).await?;
+            }
             Ok(Json(json!({})))
         }
         Err(AnswerError::TooLate) => Err(GONE),

@@ -34,7 +34,7 @@ use app::pages::activity::{Activity, EntryPage, Whose};
 use app::pages::conversations::{Conversations, Deleted};
 use app::pages::inbox::Notifications;
 use app::pages::tools::Server;
-use app::pages::{PageFailure, Waiting as Approval};
+use app::pages::{PageFailure, StandingItem, Waiting as Approval};
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Replaced, Role, Talk, Waiting};
 use async_trait::async_trait;
 use convert::View;
@@ -193,6 +193,10 @@ impl Backend for ForCaller {
 
     async fn approvals(&self) -> Result<Vec<Approval>, ApiError> {
         crate::answers::waiting_for(&self.services, &self.actor, &self.zone).await.map_err(not_now)
+    }
+
+    async fn standing_approvals(&self) -> Result<Vec<StandingItem>, ApiError> {
+        crate::standing::list(&self.services, &self.actor, &self.zone).await.map_err(not_now)
     }
 
     async fn notifications(&self) -> Result<Option<Notifications>, ApiError> {

@@ -37,6 +37,7 @@ mod script_error;
 pub mod services;
 pub mod session;
 mod sign_in;
+mod standing;
 pub mod time_text;
 mod timeout;
 mod tools;

@@ -10,8 +10,8 @@ use crate::session::SessionId;
 use crate::zone::Zone;
 use crate::{
     access, activity, answers, argument_errors, assets, connect, connections, export, headers, health, identity,
-    language, log, logout, notifications, origin, owner, page_error, passkeys, reactive_scope, scan, sign_in, timeout,
-    tools, unsent,
+    language, log, logout, notifications, origin, owner, page_error, passkeys, reactive_scope, scan, sign_in, standing,
+    timeout, tools, unsent,
 };
 use agent::Actor;
 use app::backend::{Backend, UnsentMessage};
@@ -179,6 +179,8 @@ fn answers(state: &AppState) -> Router {
         .route("/approvals", get(answers::waiting_json))
         .route("/approvals/{id}", get(answers::question).post(answers::approve))
         .route("/approvals/{id}/decline", post(answers::decline))
+        .route("/approvals/{id}/standing", post(standing::options))
+        .route("/standing/revoke", post(standing::revoke))
         .with_state(services)
         .merge(code)
         .merge(own)

@@ -12,7 +12,7 @@ use agent::ports::{
     ApprovalRequests, Audit, Authorizer, Conversations, Ledger, Notifier, PersonalRecords, PromptLimiter, Search,
     SignIns, Toolboxes,
 };
-use approvals::Passkeys;
+use approvals::{Passkeys, StandingApprovals};
 use credentials::accounts::Accounts;
 use std::fmt;
 use std::sync::Arc;
@@ -53,6 +53,8 @@ pub struct Services {
     pub inbox: InboxCounts,
     /// The passkeys of people.
     pub passkeys: Passkeys,
+    /// The standing approvals of people.
+    pub standing: StandingApprovals,
     /// The requests for approval that people answer on a page.
     pub requests: Arc<dyn ApprovalRequests>,
     /// Tells people outside our pages that a request waits.

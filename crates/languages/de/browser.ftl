@@ -69,6 +69,7 @@ card-admin-request = Bitte geben Sie { $asker } in Countersign die Berechtigung 
 card-not-now = Nicht jetzt
 card-queued = Eine andere Anfrage liegt auf Ihrem Telefon. Diese folgt, wenn Sie sie beantwortet haben.
 card-confirmed = Das wurde bestätigt, Code { $code }.
+card-in-advance = Im Voraus genehmigt, { NUMBER($number) } von { NUMBER($uses) }.
 card-unknown = Das wurde begonnen, aber es war nicht zu sehen, ob es fertig wurde. Es wird nicht von selbst wiederholt.
 card-denied = Ihnen fehlt die Berechtigung dafür: nötig ist { $relation } auf { $object }. Es wurde nichts geändert. Sobald die Administration sie erteilt, geht es sofort.
 card-nothing-changed = { $sentence } Es wurde nichts geändert.

@@ -226,3 +226,17 @@ approve-other-device = Ihr Unternehmen verlangt, dass Sie das auf einem anderen 
 approve-sign-in = Ihre Anmeldung ist zu lange her, um das zu bestätigen. Melden Sie sich neu an, und bestätigen Sie dann.
 approve-you-asked = Sie haben darum gebeten.
 approve-asks = { $person } bittet darum.
+
+# Standing approvals
+standing-title = Dauergenehmigungen
+standing-choose = Auch die nächsten Aktionen dieser Art genehmigen
+standing-lead = Countersign tut dann genau das Gleiche noch einmal, ohne Sie zu fragen. Sie können das jederzeit in Ihrem Eingang widerrufen.
+standing-uses = Anzahl, höchstens { NUMBER($most) }
+standing-minutes = Minuten, höchstens { NUMBER($most) }
+standing-others = Das Gleiche auch für diese, einer je Zeile, höchstens { NUMBER($most) }
+standing-also = Auch für
+standing-left = Übrig
+standing-count = { NUMBER($left) } von { NUMBER($uses) }
+standing-until = Bis
+standing-revoke = Widerrufen
+standing-revoke-named = Die Dauergenehmigung { $code } widerrufen

@@ -80,6 +80,7 @@ card-not-now = Not now
 # The card of a call: its sentence
 card-queued = Another request is on your phone. This one follows when you have answered it.
 card-confirmed = This was confirmed, code { $code }.
+card-in-advance = Approved in advance, { NUMBER($number) } of { NUMBER($uses) }.
 card-unknown = This was started, but we couldn't see whether it finished. It won't be repeated automatically.
 card-denied = You don't have permission for this: it needs { $relation } on { $object }. Nothing was changed. Once an administrator grants it, it works right away.
 card-nothing-changed = { $sentence } Nothing was changed.

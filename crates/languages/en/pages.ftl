@@ -249,3 +249,17 @@ approve-other-device = Your company requires that you confirm this on another de
 approve-sign-in = You signed in too long ago to confirm this. Sign in again, then confirm.
 approve-you-asked = You asked for this.
 approve-asks = { $person } asks for this.
+
+# Standing approvals
+standing-title = Standing approvals
+standing-choose = Also approve the next actions of this kind
+standing-lead = Countersign then does exactly this again without asking you. You can revoke it in your inbox at any time.
+standing-uses = Number, at most { NUMBER($most) }
+standing-minutes = Minutes, at most { NUMBER($most) }
+standing-others = Do the same also for these, one a line, at most { NUMBER($most) }
+standing-also = Also for
+standing-left = Left
+standing-count = { NUMBER($left) } of { NUMBER($uses) }
+standing-until = Until
+standing-revoke = Revoke
+standing-revoke-named = Revoke the standing approval { $code }

@@ -41,6 +41,8 @@ do-access-withdraw = Withdraw the request for { $permission }, request { $id }
 do-access-revoke = Revoke { $permission } of { $person }, request { $id }
 do-passkey-enrol = Enrol the passkey { $name }
 do-passkey-revoke = Revoke the passkey { $name }
+do-standing-give = Approve in advance: { $action }, { $uses } times in { $minutes } minutes, code { $code }
+do-standing-revoke = Revoke the standing approval { $code }
 verb-reset-password = Reset password
 verb-disable = Disable user
 verb-delete = Delete user
@@ -250,6 +252,10 @@ passkey-often = You are doing this very often. Try again in a minute.
 passkey-sign-in = Sign in again, then set up the passkey.
 script-not-now = A service does not answer now. Try again in a moment.
 script-signed-out = You are signed out. Sign in, then try again.
+script-standing-not-allowed = Your company does not allow to approve this in advance.
+script-standing-limits = Check the number, the minutes and the names, then confirm again.
+script-standing-many = This was confirmed. You have too many standing approvals to give another one: revoke one in your inbox.
+script-standing-not-saved = This was confirmed. The standing approval may not have been saved: look in your inbox.
 
 # Scopes
 scope-repo = See and change your repositories, including private ones

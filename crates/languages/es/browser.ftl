@@ -69,6 +69,7 @@ card-admin-request = Por favor, da a { $asker } el permiso { $relation } sobre {
 card-not-now = Ahora no
 card-queued = Hay otra petición en tu teléfono. Esta sigue cuando la hayas respondido.
 card-confirmed = Esto se confirmó, código { $code }.
+card-in-advance = Aprobado de antemano, { NUMBER($number) } de { NUMBER($uses) }.
 card-unknown = Se inició, pero no pudimos ver si terminó. No se repetirá automáticamente.
 card-denied = No tienes permiso para esto: hace falta { $relation } sobre { $object }. No se cambió nada. En cuanto un administrador lo conceda, funcionará.
 card-nothing-changed = { $sentence } No se cambió nada.

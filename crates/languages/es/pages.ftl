@@ -226,3 +226,17 @@ approve-other-device = Tu empresa exige que confirmes esto en otro dispositivo. 
 approve-sign-in = Iniciaste sesión hace demasiado para confirmar esto. Inicia sesión de nuevo y confirma.
 approve-you-asked = Lo pediste tú.
 approve-asks = { $person } lo pide.
+
+# Standing approvals
+standing-title = Aprobaciones permanentes
+standing-choose = Aprobar también las próximas acciones de este tipo
+standing-lead = Countersign hará exactamente lo mismo otra vez sin preguntarte. Puedes revocarlo en tu bandeja en cualquier momento.
+standing-uses = Número, como máximo { NUMBER($most) }
+standing-minutes = Minutos, como máximo { NUMBER($most) }
+standing-others = Hacer lo mismo también para estos, uno por línea, como máximo { NUMBER($most) }
+standing-also = También para
+standing-left = Quedan
+standing-count = { NUMBER($left) } de { NUMBER($uses) }
+standing-until = Hasta
+standing-revoke = Revocar
+standing-revoke-named = Revocar la aprobación permanente { $code }

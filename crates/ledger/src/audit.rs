@@ -239,13 +239,14 @@ const fn kind(decision: &Decision) -> VerdictKind {
 }
 
 fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
-    let given = |GivenApproval { channel, issuer, subject, at, evidence, assertion }| ports::GivenApproval {
+    let given = |GivenApproval { channel, issuer, subject, at, evidence, assertion, standing }| ports::GivenApproval {
         channel,
         issuer,
         subject,
         at,
         evidence,
         assertion,
+        standing,
     };
     PastEntry {
         id,

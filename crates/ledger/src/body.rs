@@ -2,7 +2,7 @@
 //! existing shapes never change. They contain no token, no prompt and no body of a tool call.
 
 use crate::names;
-use agent::approval::{ApprovalId, Channel};
+use agent::approval::{ApprovalId, Channel, Standing};
 use agent::intent::Risk;
 use agent::ports::{self, Entry, EntryId, Millis, Outcome};
 use agent::{CallId, ToolName, ids::ConversationId};
@@ -130,6 +130,9 @@ pub struct GivenApproval {
     /// outlives the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assertion: Option<String>,
+    /// The standing approval that was given with it, or that it is a use of. The passkey signed its limits then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<Standing>>,
 }
 
 /// The defect of an approval's evidence.
@@ -147,18 +150,22 @@ pub enum BadEvidence {
     /// The assertion cannot be read.
     #[error("the assertion cannot be read")]
     Shape,
-    /// The passkey did not sign the digest of the request.
+    /// The approval is not what its standing approval allows: another number, request, tool or time.
+    #[error("the standing approval does not allow it")]
+    Standing,
+    /// The passkey did not sign the digest of the request, or the limits of its standing approval.
     #[error("{0}")]
     Assertion(#[from] webauthn::Invalid),
 }
 
 impl GivenApproval {
-    /// Verifies the evidence of an approval of the request with this digest, as far as the record holds it: the signature
-    /// of a passkey. Returns the origin of the page on which it was made.
+    /// Verifies the evidence of an approval with this id, of the request with this digest, as far as the record holds
+    /// it: the signature of a passkey, over the digest or over the limits of a standing approval. Returns the origin of
+    /// the page on which it was made.
     ///
     /// # Errors
     /// See [`BadEvidence`].
-    pub fn verify(&self, digest: &str) -> Result<Option<String>, BadEvidence> {
+    pub fn verify(&self, id: &ApprovalId, digest: &str) -> Result<Option<String>, BadEvidence> {
         let is_hash =
             |text: &str| text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !is_hash(&self.evidence) {
@@ -173,21 +180,46 @@ impl GivenApproval {
             return Err(BadEvidence::OtherAssertion);
         }
         let assertion: webauthn::SignedAssertion = serde_json::from_str(assertion).map_err(|_| BadEvidence::Shape)?;
-        let challenge = webauthn::challenge(digest).ok_or(webauthn::Invalid::Challenge)?;
+        let signed = self.signed_digest(id, digest)?;
+        let challenge = webauthn::challenge(&signed).ok_or(webauthn::Invalid::Challenge)?;
         Ok(Some(assertion.verify_anywhere(&challenge)?.origin))
+    }
+}
+
+impl GivenApproval {
+    /// Returns the digest that the passkey signed, after a check of what the limits of a standing approval say about
+    /// this approval.
+    fn signed_digest(&self, id: &ApprovalId, digest: &str) -> Result<String, BadEvidence> {
+        let Some(standing) = &self.standing else { return Ok(digest.to_owned()) };
+        let limits = &standing.limits;
+        let is_own = (&limits.issuer, &limits.subject) == (&self.issuer, &self.subject);
+        let fits = match standing.used {
+            None => limits.id == *id && limits.question == digest,
+            Some(_) => standing.is_numbered_as(id) && self.at < limits.until,
+        };
+        if self.channel != Channel::Passkey || !is_own || !fits {
+            return Err(BadEvidence::Standing);
+        }
+        limits.digest().map_err(|_| BadEvidence::Standing)
+    }
+
+    /// Returns whether the record is about the tool and the organization of the standing approval, if it names one.
+    pub(crate) fn is_within(&self, tenant: &str, tool: &ToolName) -> bool {
+        self.standing.as_ref().is_none_or(|own| own.limits.tenant == tenant && own.limits.tool == *tool)
     }
 }
 
 impl Approval {
     /// Returns whether the approvals that were given prove themselves, and there is one.
     pub(crate) fn is_proven(&self) -> bool {
-        !self.given.is_empty() && self.given.iter().all(|given| given.verify(&self.digest).is_ok())
+        !self.given.is_empty() && self.given.iter().all(|given| given.verify(&self.id, &self.digest).is_ok())
     }
 }
 
 impl From<ports::GivenApproval> for GivenApproval {
-    fn from(ports::GivenApproval { channel, issuer, subject, at, evidence, assertion }: ports::GivenApproval) -> Self {
-        Self { channel, issuer, subject, at, evidence, assertion }
+    fn from(given: ports::GivenApproval) -> Self {
+        let ports::GivenApproval { channel, issuer, subject, at, evidence, assertion, standing } = given;
+        Self { channel, issuer, subject, at, evidence, assertion, standing }
     }
 }
 

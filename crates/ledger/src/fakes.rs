@@ -176,6 +176,7 @@ pub fn elevated(actor: &Actor, at: Millis, number: u8) -> Entry {
         at: at - 1000,
         evidence,
         assertion: None,
+        standing: None,
     };
     let approval = Approval { id: approval(number), digest: "d1".repeat(32), given: vec![given] };
     Entry { risk: Risk::Elevated, approval: Some(approval), ..entry(actor, at) }

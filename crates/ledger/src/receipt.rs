@@ -142,7 +142,10 @@ pub fn verify(text: &str, keys: &PublicKeys) -> Result<Receipt, BadReceipt> {
     let message = serde_json_canonicalizer::to_vec(given).map_err(|error| BadReceipt::Shape(error.to_string()))?;
     keys.check(&message, &receipt.signed).map_err(BadReceipt::Signature)?;
     for approved in &given.approved {
-        approved.verify(&given.asked.digest)?;
+        approved.verify(&given.asked.approval, &given.asked.digest)?;
+        if !approved.is_within(&given.asked.tenant, &given.asked.tool) {
+            return Err(BadEvidence::Standing.into());
+        }
     }
     Ok(receipt)
 }

@@ -1,9 +1,9 @@
 //! Writes the results of these commands. Names and reasons may come from anywhere, so invisible characters are written
 //! as their codes.
 
-use agent::approval::Channel;
+use agent::approval::{Channel, Standing};
 use edge::time_text;
-use ledger::receipt::{BadReceipt, Receipt};
+use ledger::receipt::{Asked, BadReceipt, Receipt};
 use ledger::verify::Report;
 use ledger::{ActionOutcome, GivenApproval, Person};
 use std::io::Write;
@@ -60,7 +60,7 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
         ("digest", asked.digest.clone()),
         ("written", format!("{} record {}", statement.opened.chain, statement.opened.seq)),
     ];
-    rows.splice(3..3, statement.approved.iter().flat_map(|given| approval(given, &asked.digest)));
+    rows.splice(3..3, statement.approved.iter().flat_map(|given| approval(given, asked)));
     writeln!(out, "The receipt is valid.")?;
     for (name, text) in rows {
         writeln!(out, "{name:<9} {}", visible(&text))?;
@@ -69,19 +69,34 @@ pub(super) fn receipt(receipt: &Receipt, out: &mut impl Write) -> anyhow::Result
 }
 
 /// Returns the lines about one approval. The receipt was verified, so an assertion has an origin.
-fn approval(given: &GivenApproval, digest: &str) -> [(&'static str, String); 2] {
-    let GivenApproval { subject, issuer, at, evidence, channel, .. } = given;
+fn approval(given: &GivenApproval, asked: &Asked) -> Vec<(&'static str, String)> {
+    let GivenApproval { subject, issuer, at, evidence, channel, standing, .. } = given;
     let by = format!("by {subject} of {issuer}, {}", time_text::display(*at));
     let how = match channel {
         Channel::Ciba => "on the phone",
         Channel::Passkey => "with a passkey",
         Channel::SecondPerson => "as second person, with a passkey",
     };
-    let evidence = match given.verify(digest) {
-        Ok(Some(origin)) => format!("the passkey signed the digest below, on {origin}"),
+    let signed = if standing.is_some() { "the limits of the standing approval" } else { "the digest below" };
+    let evidence = match given.verify(&asked.approval, &asked.digest) {
+        Ok(Some(origin)) => format!("the passkey signed {signed}, on {origin}"),
         Ok(None) | Err(_) => format!("SHA-256 {evidence}"),
     };
-    [("approved", format!("{by}, {how}")), ("evidence", evidence)]
+    let standing = standing.as_ref().map(|standing| ("standing", self::standing(standing)));
+    let rows = [("approved", format!("{by}, {how}")), ("evidence", evidence)];
+    rows.into_iter().chain(standing).collect()
+}
+
+/// Returns the limits of a standing approval, and the use that it decided by.
+fn standing(standing: &Standing) -> String {
+    let Standing { limits, used } = standing;
+    let (code, uses, until) = (limits.id.code(), limits.uses, time_text::display(limits.until));
+    match used {
+        Some(number) => {
+            format!("decided by the standing approval {code}, use {number} of {uses}, given until {until}")
+        }
+        None => format!("the standing approval {code} was given with it: {uses} uses until {until}"),
+    }
 }
 
 /// Writes the reason why a receipt is not valid.

@@ -4,7 +4,7 @@ use super::StartError;
 use super::storage::Storage;
 use crate::config::{ClientSettings, Config, CredentialSettings, Details};
 use agent::ports::{ApproverDirectory, Notifier};
-use approvals::{ByPolicy, Ciba, DetailsForm, Passkeys};
+use approvals::{ByPolicy, Ciba, DetailsForm, Passkeys, StandingApprovals};
 use aws_config::SdkConfig;
 use edge::identity::PrincipalMapping;
 use oidc::{Client, Credential, RelyingParty, SigningKey};
@@ -66,6 +66,11 @@ pub(super) fn passkeys(config: &Config, storage: &Storage) -> Passkeys {
     Passkeys::new(storage.passkeys.clone(), storage.ledger.clone(), party)
 }
 
+/// Returns the service of standing approvals.
+pub(super) fn standing(storage: &Storage) -> StandingApprovals {
+    StandingApprovals::new(storage.records.clone(), storage.ledger.clone())
+}
+
 /// Returns the approver that the policy composes.
 pub(super) fn approver(
     config: &Config,
@@ -78,6 +83,7 @@ pub(super) fn approver(
         policy: config.approval.policy.clone(),
         ciba: Arc::new(ciba(config, relying_party)),
         passkeys: passkeys(config, storage),
+        standing: standing(storage),
         requests: storage.requests.clone(),
         directory,
         notifier,

@@ -2,20 +2,24 @@
 
 use crate::world::{TestApp, aws};
 use agent::actor::Evidence;
-use agent::approval::{ApprovalEvidence, ApprovalId, Question, SignedApproval};
+use agent::approval::{ActionKind, ApprovalEvidence, ApprovalId, Definition, Question, SignedApproval};
 use agent::ids::ConversationId;
 use agent::intent::Object;
 use agent::ports::{Approver, Asking, Clock, EvidenceError, Millis, PollResult};
-use agent::{Actor, CallId, Place};
+use agent::{Actor, CallId, Place, ToolCall};
 use approvals::{Ciba, DetailsForm};
 use countersign::wiring::wire;
 use sandbox::cloud::{Fault, Times};
 use sandbox::identity::Answer;
 use secrecy::ExposeSecret;
+use std::sync::LazyLock;
 use std::time::Duration;
 use system::SystemClock;
 
 const MINUTE: Millis = 60_000;
+
+/// The call of every question here, which no standing approval covers.
+static KIND: LazyLock<(ToolCall, Definition)> = LazyLock::new(agent::fakes::kind);
 
 /// Returns a channel without cached keys.
 async fn channel(app: &TestApp) -> Ciba {
@@ -55,7 +59,9 @@ fn object() -> Object {
 }
 
 fn asking<'a>(actor: &'a Actor, question: &'a Question, place: &'a Place, object: &'a Object) -> Asking<'a> {
-    Asking { actor, place, question, object, facts: &[] }
+    let (call, definition) = &*KIND;
+    let kind = ActionKind { call, definition, target: "bob@acme.example" };
+    Asking { actor, place, question, kind, object, facts: &[] }
 }
 
 /// Requests an approval, approves it on the phone, and returns it.

@@ -48,6 +48,7 @@ mod remote_tools;
 mod session_store;
 mod sign_in;
 mod sign_out;
+mod standing;
 mod start;
 mod style_guide;
 mod tables;

@@ -41,7 +41,7 @@ async fn needing(approvals: &str, more: &str) -> TestApp {
     TestApp::with(Custom { env, ..Custom::default() }).await
 }
 
-fn party(app: &TestApp) -> RelyingParty {
+pub(crate) fn party(app: &TestApp) -> RelyingParty {
     RelyingParty { id: "localhost".to_owned(), origin: app.url.clone() }
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn post(browser: &Browser, path: &str, body: &Value) -> Answer 
     browser.send(request.header("content-type", "application/json").body(body.to_string())).await
 }
 
-fn bytes(value: &Value) -> Vec<u8> {
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     let bytes: webauthn::Bytes = serde_json::from_value(value.clone()).unwrap();
     bytes.as_slice().to_vec()
 }

@@ -270,6 +270,10 @@ impl CallLog for Notes {
         unreachable!("one approval suffices")
     }
 
+    async fn approved_in_advance(&self, _: &Question, _: &SignedApproval) -> Result<(), Unavailable> {
+        unreachable!("nobody approves in advance")
+    }
+
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         let mut standing = self.0.lock().unwrap();
         if let Some(ApprovalState::Asked(question) | ApprovalState::Put(question, ..)) = standing.clone() {

@@ -7,6 +7,7 @@ use super::super::notice::{Notice, Way};
 use super::super::permissions::data::{
     Ability, AbilityState, Duration, MissingPermission, OwnRequest, PermissionsPage, RequestState, RequestToAnswer,
 };
+use super::super::standing::{StandingBounds, StandingItem};
 use super::super::{accounts, permissions as pages};
 use crate::ui::samples::rail;
 use crate::wire::{Effect, Permanence, Waiting};
@@ -24,9 +25,13 @@ pub(super) fn answering() -> AnyView {
         details: vec![("user".to_owned(), "eve@acme.example".to_owned())],
         until: "28 November, 14:39".to_owned(),
         obstacle,
+        standing: None,
     };
+    let bounds = StandingBounds { uses: 10, minutes: 480, takes_others: true, most_others: 20 };
+    let offered = Question { standing: Some(bounds), ..question(None, None) };
     let asked = [
         question(None, None),
+        offered,
         question(Some("Bob Crane"), Some(Obstacle::NoPasskey)),
         question(None, Some(Obstacle::SameDevice)),
         question(None, Some(Obstacle::SignInAgain)),
@@ -42,10 +47,23 @@ pub(super) fn answering() -> AnyView {
         Inbox {
             approvals: vec![question(Some("Bob Crane"), None)],
             requests: vec![request(RequestState::Open)],
+            standing: Ok(vec![standing()]),
             notifications: Ok(Some(inbox::Notifications { key: String::new(), browsers: vec![browser] })),
         },
     );
     view! { {asked.map(|waiting| view! { <ApprovePage waiting/> }).collect_view()}{inbox} }.into_any()
+}
+
+fn standing() -> StandingItem {
+    StandingItem {
+        id: "sample".to_owned(),
+        code: "K7-31Q".to_owned(),
+        summary: "Disable the user bob@acme.example".to_owned(),
+        others: vec!["eve@acme.example".to_owned(), "kim@acme.example".to_owned()],
+        left: 7,
+        uses: 10,
+        until: "28 November, 17:00".to_owned(),
+    }
 }
 
 fn request(state: RequestState) -> RequestToAnswer {
@@ -161,10 +179,11 @@ pub(super) fn connections() -> AnyView {
 /// Renders the table of activity, pages without content, and a notice.
 pub(super) fn records() -> AnyView {
     let way = || Way { href: "#records".to_owned(), label: "Try again" };
+    let none = Inbox { approvals: Vec::new(), requests: Vec::new(), standing: Ok(Vec::new()), notifications: Ok(None) };
     let notice = Notice::new("Not now", "Okta cannot be reached right now. Nothing was changed.".to_owned(), way());
     view! {
         {rows(entries(), Whose::Everyones)}
-        {inbox::content(&rail(Vec::new(), Vec::new()), Inbox { approvals: Vec::new(), requests: Vec::new(), notifications: Ok(None) })}
+        {inbox::content(&rail(Vec::new(), Vec::new()), none)}
         {accounts::content(Vec::new())}
         <div class="card">{notice.content()}</div>
     }

@@ -10,6 +10,9 @@ pub(crate) fn calls() -> AnyView {
         .call("Read your Okta groups", |_| Vec::new())
         .call("Read your Okta groups", |call| vec![Event::ApprovalQueued { call }])
         .call("Reset the password of eve@acme.example", |call| vec![Event::Approved { call, at: 0 }])
+        .call("Disable the user eve@acme.example", |call| {
+            vec![Event::ApprovedInAdvance { call: call.clone(), number: 3, uses: 10 }, Event::CallStarted { call }]
+        })
         .call("Read your Okta groups", |call| vec![Event::CallStarted { call }])
         .call("Read your Okta groups", |call| {
             vec![Event::CallDone { call, summary: "4 groups".to_owned(), took_ms: 120 }]

@@ -25,6 +25,12 @@ impl Definition {
         let ToolSpec { name, description, input_schema } = spec;
         hash(&json!({ "name": name, "description": description, "input": input_schema })).map(Self)
     }
+
+    /// The digest, in lower-case hexadecimal.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The input of a digest.
@@ -75,7 +81,8 @@ pub fn digest(subject: &Subject<'_>) -> Result<String, serde_json::Error> {
     hash(&bound)
 }
 
-fn hash(value: &Value) -> Result<String, serde_json::Error> {
+/// SHA-256 of the canonical JSON of `value`.
+pub(super) fn hash(value: &Value) -> Result<String, serde_json::Error> {
     Ok(sha256(canonical(value)?.as_ref()))
 }
 

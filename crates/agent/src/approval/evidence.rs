@@ -1,8 +1,8 @@
 //! The signed evidence of an approval. It is stored with the answer, verified again when the approval is spent, and
 //! never displayed: the ledger contains its hash.
 
-use super::Channel;
 use super::digest::sha256;
+use super::{Channel, Standing};
 use crate::Actor;
 use crate::actor::Evidence;
 use crate::ports::{GivenApproval, Millis};
@@ -87,6 +87,9 @@ pub struct SignedApproval {
     pub at: Millis,
     /// The signed statement.
     pub evidence: ApprovalEvidence,
+    /// The standing approval that was given with it, or that it is a use of. The statement is about its limits then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<Standing>>,
 }
 
 impl SignedApproval {
@@ -100,7 +103,23 @@ impl SignedApproval {
             principal: actor.principal().to_owned(),
             at,
             evidence,
+            standing: None,
         }
+    }
+
+    /// Returns the digest that the statement signs, given that of the question.
+    ///
+    /// # Errors
+    /// An error if the limits cannot be written as canonical JSON.
+    pub fn signed_digest(&self, question: &str) -> Result<String, serde_json::Error> {
+        self.standing.as_ref().map_or_else(|| Ok(question.to_owned()), |standing| standing.limits.digest())
+    }
+
+    /// The number of the use of a standing approval that it is, and the most uses; `None` if it is none.
+    #[must_use]
+    pub fn use_number(&self) -> Option<(u32, u32)> {
+        let standing = self.standing.as_ref()?;
+        Some((standing.used?, standing.limits.uses))
     }
 
     /// The person who approved, for checks of their permissions in the tenant of the action.
@@ -128,7 +147,7 @@ impl SignedApproval {
     /// The approval in the form that the ledger records: with the hash of the evidence.
     #[must_use]
     pub fn given(&self) -> GivenApproval {
-        let Self { channel, issuer, subject, at, evidence, .. } = self;
+        let Self { channel, issuer, subject, at, evidence, standing, .. } = self;
         let assertion = channel.has_public_evidence().then(|| evidence.0.expose_secret().to_owned());
         GivenApproval {
             channel: *channel,
@@ -137,6 +156,7 @@ impl SignedApproval {
             at: *at,
             evidence: evidence.sha256(),
             assertion,
+            standing: standing.clone(),
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Line {
     pub verdict: Verdict,
     /// The tool.
     pub tool: String,
+    /// The action in plain words.
+    pub intent: String,
     /// The approval that the decision is based on.
     pub approval: Option<Approval>,
     /// The outcome, once known.
@@ -56,8 +58,8 @@ impl Ledger for MemoryLedger {
             }
             spent.insert(approval.id.clone(), id.clone());
         }
-        let Entry { verdict, tool, approval, .. } = entry;
-        lines.push(Line { verdict, tool: tool.0, approval, outcome: None });
+        let Entry { verdict, tool, intent, approval, .. } = entry;
+        lines.push(Line { verdict, tool: tool.0, intent, approval, outcome: None });
         Ok(id)
     }
 

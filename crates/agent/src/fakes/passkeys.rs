@@ -124,6 +124,7 @@ pub fn approval_request(asker: &Evidence, question: crate::approval::Question, a
         approvers: approvers.iter().map(ToString::to_string).collect(),
         device: crate::ports::AnswerDevice::Any,
         sign_in_age: None,
+        standing: None,
     }
 }
 

@@ -31,6 +31,8 @@ impl PersonalRecords for MemoryRecords {
         plain: &[u8],
         version: RecordVersion,
     ) -> Result<bool, Unavailable> {
+        // Others may write between a read and this write.
+        tokio::task::yield_now().await;
         let mut records = lock(&self.0);
         let own = records.entry(place(actor, kind)).or_default();
         if own.1 != version.0 {

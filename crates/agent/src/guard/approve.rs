@@ -1,7 +1,7 @@
 //! The stage that asks a person. An elevated action, or one that discloses data, needs an out-of-band approval of
 //! exactly this request; any other passes without one.
 
-use super::stages::{Approved, ApprovedQuestion, Located, is_role_kept, not_now, unproven};
+use super::stages::{Approved, ApprovedQuestion, Located, is_role_kept, is_standing_kept, not_now, unproven};
 use super::{ApprovalState, CallLog, Guard, NotAdmitted, NotApproved, Refusal, Request, question};
 use crate::approval::{Answer, ApprovalId, Declined, Question, SignedApproval};
 use crate::intent::Risk;
@@ -93,6 +93,10 @@ async fn consult(
                 if let Err(refusal) = request.signed_in(guard).await {
                     return Err(request.refused(guard, None, refusal).await.into());
                 }
+                if let Some((question, given)) = Box::pin(in_advance(request, guard)).await? {
+                    call_log.approved_in_advance(&question, &given).await?;
+                    continue;
+                }
                 // Boxed, because most of the wait comes after it.
                 if let Some(question) = Box::pin(pose(request, guard, call_log)).await? {
                     call_log.asked(&question).await?;
@@ -132,6 +136,29 @@ async fn consult(
             ApprovalState::Answered(question, answer) => return Ok((question, answer)),
         }
     }
+}
+
+/// Returns a use of a standing approval that covers the action, and the question that it answers. Whatever is unclear
+/// is asked.
+async fn in_advance(request: &Request, guard: &Guard) -> Result<Option<(Question, SignedApproval)>, NotAdmitted> {
+    if request.discloses.is_some() {
+        return Ok(None);
+    }
+    let now = guard.clock.now();
+    let unseen = question::of(request, guard.ids.approval().map_err(not_now)?, now, guard.patience)?;
+    let given = match guard.approver.in_advance(&request.asking(&request.place(), &unseen), now).await {
+        Ok(Some(given)) => given,
+        Ok(None) => return Ok(None),
+        Err(error) => {
+            tracing::warn!(error = %error, "standing approvals could not be read; the person is asked");
+            return Ok(None);
+        }
+    };
+    let id = given.standing.as_ref().and_then(|standing| Some(standing.limits.use_id(standing.used?)));
+    let Some(id) = id else { return Ok(None) };
+    let question = question::of(request, id, now, guard.patience)?;
+    let fits = is_standing_kept(&given, request, &question).is_ok();
+    Ok(fits.then_some((question, given)))
 }
 
 /// Builds the question once the person may be prompted. `None` if it was cancelled while it was queued.

@@ -59,6 +59,10 @@ pub trait CallLog: Send + Sync {
     /// Records one of several approvals that `question` needs. Does nothing if the question has an answer.
     async fn given(&self, question: &Question, given: &SignedApproval) -> Result<(), Unavailable>;
 
+    /// Records that a standing approval of the person answers `question`, which nobody was asked. An earlier answer
+    /// takes precedence.
+    async fn approved_in_advance(&self, question: &Question, given: &SignedApproval) -> Result<(), Unavailable>;
+
     /// Records the answer. An earlier answer takes precedence.
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable>;
 

@@ -3,7 +3,7 @@
 use super::approve::{GRACE, not_approved};
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
 use crate::Place;
-use crate::approval::{self, ApprovalId, Definition, Question, SignedApproval};
+use crate::approval::{self, ActionKind, ApprovalId, Channel, Definition, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::ports::{
     AccessToken, Approval, Asking, CAN_APPROVE, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError,
@@ -69,7 +69,12 @@ impl Request {
 
     /// The question as channels receive it.
     pub(super) fn asking<'a>(&'a self, place: &'a Place, question: &'a Question) -> Asking<'a> {
-        Asking { actor: &self.actor, place, question, object: self.access().1, facts: self.facts() }
+        Asking { actor: &self.actor, place, question, kind: self.kind(), object: self.access().1, facts: self.facts() }
+    }
+
+    /// The action, as standing approvals compare it.
+    fn kind(&self) -> ActionKind<'_> {
+        ActionKind { call: &self.call, definition: &self.definition, target: &self.intent.target }
     }
 
     pub(super) fn entry(&self, guard: &Guard, approval: Option<Approval>, verdict: Verdict) -> Entry {
@@ -171,6 +176,7 @@ impl ApprovedQuestion {
         for (number, given) in self.given.iter().enumerate() {
             guard.approver.verify(&asking, given).await?;
             is_role_kept(given, request).map_err(|what| EvidenceError::Invalid(what.to_owned()))?;
+            is_standing_kept(given, request, &self.question).map_err(|what| EvidenceError::Invalid(what.to_owned()))?;
             if self.given[..number].iter().any(|other| other.is_by_same_person(given)) {
                 return Err(EvidenceError::Invalid("one person approved twice".to_owned()));
             }
@@ -205,6 +211,19 @@ pub(super) fn is_role_kept(given: &SignedApproval, request: &Request) -> Result<
         (true, false) => Err("another person gave the approval"),
         (false, _) if is_same => Err("the person who asks cannot be the second person"),
         (false, _) => Ok(()),
+    }
+}
+
+/// Checks that an approval that names a standing approval is the one with which it was given, or a use that it covers.
+pub(super) fn is_standing_kept(
+    given: &SignedApproval,
+    request: &Request,
+    question: &Question,
+) -> Result<(), &'static str> {
+    match &given.standing {
+        None => Ok(()),
+        Some(_) if given.channel != Channel::Passkey => Err("a standing approval is given by a passkey"),
+        Some(standing) => standing.check(question, &request.actor, &request.kind(), given.at),
     }
 }
 

@@ -4,6 +4,7 @@
 use super::{Millis, Unavailable};
 use crate::actor::Evidence;
 use crate::approval::{ApprovalId, Channel, Question};
+use crate::standing::StandingOffer;
 use crate::{Actor, Place};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct ApprovalRequest {
     pub device: AnswerDevice,
     /// Longest time since the sign-in of the session that answers, in milliseconds.
     pub sign_in_age: Option<Millis>,
+    /// The standing approval that the person may give with their answer; `None` if the policy allows none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<StandingOffer>,
 }
 
 impl ApprovalRequest {

@@ -2,7 +2,7 @@
 //! core knows only the question and the answer.
 
 use super::{Millis, Unavailable};
-use crate::approval::{self, ApprovalId, Channel, Question, SignedApproval};
+use crate::approval::{self, ActionKind, ApprovalId, Channel, Question, SignedApproval};
 use crate::intent::{Object, Relation};
 use crate::target::Fact;
 use crate::{Actor, Place};
@@ -47,6 +47,8 @@ pub struct Asking<'a> {
     pub place: &'a Place,
     /// The question.
     pub question: &'a Question,
+    /// The action, as standing approvals compare it.
+    pub kind: ActionKind<'a>,
     /// The object that the action touches.
     pub object: &'a Object,
     /// The facts about that object, for checks of [`CAN_APPROVE`].
@@ -118,6 +120,17 @@ pub trait Approver: Send + Sync {
     /// [`Unavailable`] if that cannot be determined now.
     async fn is_offered(&self) -> Result<bool, Unavailable> {
         Ok(true)
+    }
+
+    /// Spends one use of a standing approval that the person gave and that covers this action. `None` if there is none:
+    /// then the person is asked. Repeating the request for the same call spends nothing more. `asking` holds a question
+    /// that nobody has seen, by which the policy is found.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: nothing is known about standing approvals, and the person is asked.
+    async fn in_advance(&self, asking: &Asking<'_>, now: Millis) -> Result<Option<SignedApproval>, Unavailable> {
+        let _ = (asking, now);
+        Ok(None)
     }
 
     /// Sends the question to the people who are to answer it. Repeating the call for the same question is harmless.

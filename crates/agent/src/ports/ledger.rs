@@ -2,7 +2,7 @@
 //! output.
 
 use super::{Millis, Unavailable};
-use crate::approval::{ApprovalId, Channel};
+use crate::approval::{ApprovalId, Channel, Standing};
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -64,6 +64,9 @@ pub struct GivenApproval {
     pub evidence: String,
     /// The signed evidence itself, where it is a public signature and no credential.
     pub assertion: Option<String>,
+    /// The standing approval that was given with it, or that it is a use of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Box<Standing>>,
 }
 
 /// The guard's decision.

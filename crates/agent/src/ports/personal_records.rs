@@ -1,4 +1,4 @@
-//! Small records that only their person's own pages read: one of each kind, replaced as a whole.
+//! Small records of a person: one of each kind, replaced as a whole.
 
 use super::{RecordVersion, Unavailable};
 use crate::Actor;
@@ -11,6 +11,8 @@ pub enum RecordKind {
     AccountOwners,
     /// The saved filters of the activity pages.
     ActivityFilters,
+    /// The standing approvals that the person gave.
+    StandingApprovals,
 }
 
 impl RecordKind {
@@ -20,6 +22,7 @@ impl RecordKind {
         match self {
             Self::AccountOwners => "account_owners",
             Self::ActivityFilters => "activity_filters",
+            Self::StandingApprovals => "standing_approvals",
         }
     }
 }

@@ -71,6 +71,11 @@ impl CallLog for JournaledCall<'_> {
         self.journal.append(Event::ApprovalGiven { call, question, given }).await
     }
 
+    async fn approved_in_advance(&self, question: &Question, given: &SignedApproval) -> Result<(), Unavailable> {
+        let (call, question, given) = (self.call.clone(), question.clone(), given.clone());
+        self.journal.append(Event::ApprovedInAdvance { call, question, given }).await
+    }
+
     async fn answered(&self, answer: Answer) -> Result<(), Unavailable> {
         self.journal.append(Event::ApprovalAnswered { call: self.call.clone(), answer }).await
     }

@@ -115,6 +115,15 @@ pub enum Event {
         /// The approval.
         given: SignedApproval,
     },
+    /// A standing approval of the person answers the question, which nobody was asked.
+    ApprovedInAdvance {
+        /// The call.
+        call: CallId,
+        /// The question.
+        question: Question,
+        /// The use of the standing approval.
+        given: SignedApproval,
+    },
     /// A person whose approval the question needs has declined on a page.
     ApprovalDeclined {
         /// The call.

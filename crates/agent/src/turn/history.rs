@@ -234,6 +234,17 @@ impl History {
                 ApprovalState::Asked(question) => ApprovalState::Put(question, ticket.clone(), Vec::new()),
                 other => other,
             }),
+            Event::ApprovedInAdvance { call, question, given } => {
+                self.resume(*at);
+                let stopped = self.is_stopped();
+                let answer =
+                    || if stopped { Answer::Cancelled } else { Answer::Approved { given: vec![given.clone()] } };
+                // A question that is open, or has an answer, is another one.
+                self.stand(call, |standing| match standing {
+                    ApprovalState::Unasked => ApprovalState::Answered(Some(question.clone()), answer()),
+                    other => other,
+                });
+            }
             Event::ApprovalGiven { call, question, given } => self.given(call, question, given),
             Event::ApprovalDeclined { call, question, declined } if self.is_open(call, question) => {
                 self.answered(call, &Answer::Declined { declined: declined.clone() }, *at);

@@ -1,11 +1,11 @@
 use super::*;
-use agent::approval::ApprovalId;
+use agent::approval::{ActionKind, ApprovalId, Definition};
 use agent::fakes::{
-    FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, Person, RecordingNotifier,
-    actor, question, signed_approval,
+    FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, MemoryRecords, Person,
+    RecordingNotifier, actor, kind, question, signed_approval,
 };
 use agent::intent::Object;
-use agent::{Actor, CallId, Place, ids::ConversationId};
+use agent::{Actor, CallId, Place, ToolCall, ids::ConversationId};
 use webauthn::RelyingParty;
 use webauthn::fakes::Authenticator;
 
@@ -18,6 +18,7 @@ struct House {
     notifier: Arc<RecordingNotifier>,
     place: Place,
     object: Object,
+    kind: (ToolCall, Definition),
 }
 
 /// An approver with CIBA, in a company in which these people may be second persons.
@@ -30,17 +31,19 @@ fn house(policy: &str, approvers: &[&str]) -> House {
         policy: Policy::parse(policy).unwrap(),
         ciba: ciba.clone(),
         passkeys: Passkeys::new(Arc::new(MemoryPasskeys::default()), Arc::new(MemoryLedger::default()), party),
+        standing: StandingApprovals::new(Arc::new(MemoryRecords::default()), Arc::new(MemoryLedger::default())),
         requests: requests.clone(),
         directory: Arc::new(FixedApprovers(approvers.iter().map(ToString::to_string).collect())),
         notifier: notifier.clone(),
     };
     let place = Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".into()) };
-    House { approver, requests, ciba, notifier, place, object: Object::new("thing", "1").unwrap() }
+    House { approver, requests, ciba, notifier, place, kind: kind(), object: Object::new("thing", "1").unwrap() }
 }
 
 impl House {
     fn asking<'a>(&'a self, actor: &'a Actor, question: &'a Question) -> Asking<'a> {
-        Asking { actor, place: &self.place, question, object: &self.object, facts: &[] }
+        let kind = ActionKind { call: &self.kind.0, definition: &self.kind.1, target: "1" };
+        Asking { actor, place: &self.place, question, kind, object: &self.object, facts: &[] }
     }
 
     async fn enrol(&self, who: &Actor) -> Authenticator {
@@ -127,7 +130,7 @@ async fn evidence_is_verified_by_the_channel_that_it_names() {
     let response = passkey.assert(house.approver.passkeys.party(), &challenge);
     let answer = crate::passkey::Answer { id: passkey.credential_id.clone(), user_handle: None, response };
     let passkeys = &house.approver.passkeys;
-    let own = passkeys.sign(&bob, Channel::SecondPerson, &question, &answer, NOW).await.unwrap();
+    let own = passkeys.sign(&bob, Channel::SecondPerson, &question, &answer, None, NOW).await.unwrap();
     let borrowed = SignedApproval { subject: "ada".into(), channel: Channel::Passkey, ..own.clone() };
     let late = SignedApproval { at: question.until + GRACE + 1, ..own.clone() };
     let by_ciba = SignedApproval { channel: Channel::Ciba, ..own.clone() };

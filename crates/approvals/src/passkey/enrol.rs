@@ -1,10 +1,10 @@
 //! The enrolment and the revocation of a passkey, each recorded in the ledger before it happens.
 
 use super::{Passkeys, user_handle};
+use crate::own_entry;
+use agent::Actor;
 use agent::enrolments::{Enrolment, Enrolments, NotEnrolled};
-use agent::intent::Risk;
-use agent::ports::{Entry, EntryId, Millis, OpenError, Outcome, Unavailable, Verdict};
-use agent::{Actor, ToolName};
+use agent::ports::{Millis, Outcome, Unavailable};
 use serde::Serialize;
 use serde_json::{Value, json};
 use webauthn::{ALGORITHMS, Backup, Bytes, Invalid, Registration};
@@ -91,14 +91,16 @@ impl Passkeys {
             backed_up: new.backup == Backup::BackedUp,
             last: None,
         };
-        let entry = self.open(actor, &format!("Enrol the passkey {}", enrolment.name), now).await?;
+        let entry =
+            own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Enrol the passkey {}", enrolment.name), now)
+                .await?;
         let stored = self
             .change(actor, |own| match own.find(&enrolment.credential_id) {
                 Some(before) if *before == enrolment => Ok(()),
                 _ => own.enrol(enrolment.clone()).map_err(EnrolError::from),
             })
             .await;
-        self.close(&entry, stored.as_ref().err().map(outcome), now).await;
+        own_entry::close(&*self.ledger, &entry, stored.as_ref().err().map(outcome), now).await;
         stored.map(|()| enrolment)
     }
 
@@ -109,41 +111,17 @@ impl Passkeys {
     pub async fn revoke(&self, actor: &Actor, credential_id: &str, now: Millis) -> Result<(), RevokeError> {
         let (own, _) = self.store.read(actor).await?;
         let Some(enrolment) = own.find(credential_id) else { return Err(RevokeError::Unknown) };
-        let entry = self.open(actor, &format!("Revoke the passkey {}", enrolment.name), now).await?;
+        let entry =
+            own_entry::open(&*self.ledger, LEDGER_NAME, actor, format!("Revoke the passkey {}", enrolment.name), now)
+                .await?;
         let revoked = self
             .change(actor, |own| {
                 own.revoke(credential_id);
                 Ok::<_, Unavailable>(())
             })
             .await;
-        self.close(&entry, revoked.as_ref().err().map(|_| Outcome::Unknown), now).await;
+        own_entry::close(&*self.ledger, &entry, revoked.as_ref().err().map(|_| Outcome::Unknown), now).await;
         Ok(revoked?)
-    }
-
-    async fn open(&self, actor: &Actor, intent: &str, at: Millis) -> Result<EntryId, Unavailable> {
-        let entry = Entry {
-            at,
-            actor: actor.clone(),
-            place: None,
-            tool: ToolName(LEDGER_NAME.to_owned()),
-            intent: intent.to_owned(),
-            // People manage their own passkeys; no relation decides.
-            relation: "self".to_owned(),
-            object: format!("user:{}", actor.principal()),
-            risk: Risk::Read,
-            approval: None,
-            verdict: Verdict::Allowed,
-        };
-        self.ledger.open(entry).await.map_err(|error| match error {
-            OpenError::Unavailable(error) => error,
-            OpenError::Spent(_) => Unavailable::new("the ledger", "it reported a spent approval where there is none"),
-        })
-    }
-
-    async fn close(&self, entry: &EntryId, failed: Option<Outcome>, at: Millis) {
-        if let Err(error) = self.ledger.close(entry, failed.unwrap_or(Outcome::Done), at).await {
-            tracing::error!(error = %error, "the outcome of a change of passkeys could not be recorded");
-        }
     }
 }
 

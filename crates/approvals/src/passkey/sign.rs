@@ -2,7 +2,7 @@
 
 use super::{Passkeys, user_handle};
 use agent::Actor;
-use agent::approval::{ApprovalEvidence, Channel, Question, SignedApproval};
+use agent::approval::{ApprovalEvidence, Channel, Question, SignedApproval, Standing, StandingLimits};
 use agent::enrolments::{Enrolment, Enrolments};
 use agent::ports::{EvidenceError, Millis, Unavailable};
 use serde::Deserialize;
@@ -48,13 +48,20 @@ pub enum SignError {
 
 impl Passkeys {
     /// Returns the options by which a browser answers `question` (`PublicKeyCredentialRequestOptions`): the challenge is
-    /// the question's digest.
+    /// the question's digest or, if the person gives a standing approval as well, that of its limits, which hold the
+    /// question's.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn request(&self, actor: &Actor, question: &Question) -> Result<serde_json::Value, Unavailable> {
+    pub async fn request(
+        &self,
+        actor: &Actor,
+        question: &Question,
+        limits: Option<&StandingLimits>,
+    ) -> Result<serde_json::Value, Unavailable> {
         let own = self.list(actor).await?;
-        let challenge = challenge(question).map_err(|error| Unavailable::new("this server", error.to_string()))?;
+        let challenge =
+            challenge(question, limits).map_err(|error| Unavailable::new("this server", error.to_string()))?;
         let challenge = Bytes::try_from(challenge.to_vec()).ok();
         let allowed = own.iter().map(|own| serde_json::json!({ "type": "public-key", "id": own.credential_id }));
         Ok(serde_json::json!({
@@ -65,7 +72,8 @@ impl Passkeys {
         }))
     }
 
-    /// Verifies a person's answer to `question` and records its counter. Of two answers by one authenticator without a
+    /// Verifies a person's answer to `question`, and to the limits of the standing approval that they give with it, and
+    /// records its counter. Of two answers by one authenticator without a
     /// counter both are valid; the log decides which one counts.
     ///
     /// # Errors
@@ -76,6 +84,7 @@ impl Passkeys {
         channel: Channel,
         question: &Question,
         answer: &Answer,
+        limits: Option<StandingLimits>,
         now: Millis,
     ) -> Result<SignedApproval, SignError> {
         let id = answer.id.encoded();
@@ -86,7 +95,7 @@ impl Passkeys {
             .change(actor, |own| {
                 let enrolment = own.find_mut(&id).ok_or(SignError::Unknown)?;
                 let key = key(enrolment)?;
-                let verified = answer.response.verify(&self.party, &key, &challenge(question)?)?;
+                let verified = answer.response.verify(&self.party, &key, &challenge(question, limits.as_ref())?)?;
                 let evidence = serde_json::to_string(&answer.response.clone().with_key(key));
                 let evidence = evidence.map_err(|_| SignError::TooLarge)?;
                 let hash = format!("{:x}", Sha256::digest(evidence.as_bytes()));
@@ -105,7 +114,8 @@ impl Passkeys {
             })
             .await?;
         let evidence = ApprovalEvidence::new(signed.into()).map_err(|_| SignError::TooLarge)?;
-        Ok(SignedApproval::of(actor, channel, now, evidence))
+        let standing = limits.map(|limits| Box::new(Standing { limits, used: None }));
+        Ok(SignedApproval { standing, ..SignedApproval::of(actor, channel, now, evidence) })
     }
 
     /// Verifies the evidence of an approval again: a passkey that the approver still has signed the question's digest on
@@ -119,15 +129,17 @@ impl Passkeys {
         let invalid = |what: &dyn std::fmt::Display| EvidenceError::Invalid(what.to_string());
         let text = secrecy::ExposeSecret::expose_secret(approval.evidence.signed());
         let evidence: SignedAssertion = serde_json::from_str(text).map_err(|error| invalid(&error))?;
-        let challenge = challenge(question).map_err(|error| invalid(&error))?;
+        let limits = approval.standing.as_ref().map(|standing| &standing.limits);
+        let challenge = challenge(question, limits).map_err(|error| invalid(&error))?;
         evidence.verify(&self.party, &challenge).map_err(|error| invalid(&error))?;
         let (own, _) = self.store.read(approver).await?;
         if has(&own, &evidence.credential_public_key) { Ok(()) } else { Err(invalid(&"the passkey was revoked")) }
     }
 }
 
-fn challenge(question: &Question) -> Result<[u8; 32], Invalid> {
-    webauthn::challenge(&question.digest).ok_or(Invalid::Challenge)
+fn challenge(question: &Question, limits: Option<&StandingLimits>) -> Result<[u8; 32], Invalid> {
+    let digest = limits.map_or_else(|| Ok(question.digest.clone()), StandingLimits::digest);
+    webauthn::challenge(&digest.map_err(|_| Invalid::Challenge)?).ok_or(Invalid::Challenge)
 }
 
 fn key(enrolment: &Enrolment) -> Result<CredentialKey, Invalid> {

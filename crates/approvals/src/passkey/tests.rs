@@ -43,7 +43,7 @@ fn answer(authenticator: &mut Authenticator, question: &Question) -> Answer {
 }
 
 async fn signed(house: &House, who: &str, question: &Question, answer: &Answer) -> Result<SignedApproval, SignError> {
-    house.passkeys.sign(&actor(who), Channel::Passkey, question, answer, NOW).await
+    house.passkeys.sign(&actor(who), Channel::Passkey, question, answer, None, NOW).await
 }
 
 async fn verified(house: &House, question: &Question, approval: &SignedApproval) -> Result<(), String> {
@@ -66,7 +66,7 @@ async fn a_persons_own_passkey_approves_one_question_once() {
 
     let again = signed(&house, "ada", &question(2), &first).await;
     assert!(matches!(again, Err(SignError::Assertion(Invalid::Challenge))), "replayed for another question: {again:?}");
-    let replayed = house.passkeys.sign(&actor("ada"), Channel::Passkey, &question(1), &first, NOW + 1).await;
+    let replayed = house.passkeys.sign(&actor("ada"), Channel::Passkey, &question(1), &first, None, NOW + 1).await;
     assert!(matches!(replayed, Err(SignError::Counter { stored: 2, asserted: 2 })), "replayed: {replayed:?}");
     let other = verified(&house, &question(2), &approval).await;
     assert_eq!(other, Err("the response answers another challenge".to_owned()));
@@ -200,8 +200,8 @@ async fn of_two_uses_of_one_assertion_at_once_one_wins() {
     let one = answer(&mut own, &question(1));
     let (ada, asked) = (actor("ada"), question(1));
     let (first, second) = tokio::join!(
-        house.passkeys.sign(&ada, Channel::Passkey, &asked, &one, NOW),
-        house.passkeys.sign(&ada, Channel::Passkey, &asked, &one, NOW + 1),
+        house.passkeys.sign(&ada, Channel::Passkey, &asked, &one, None, NOW),
+        house.passkeys.sign(&ada, Channel::Passkey, &asked, &one, None, NOW + 1),
     );
     assert_eq!(u8::from(first.is_ok()) + u8::from(second.is_ok()), 1, "{first:?} {second:?}");
 }
@@ -217,7 +217,7 @@ async fn the_options_bind_person_and_page_and_require_the_user_to_be_verified() 
     assert_eq!(offered, [Some(-7), Some(-8), Some(-257)]);
     assert_eq!(options["excludeCredentials"][0]["id"], json!(own.credential_id));
     assert_ne!(options["user"]["id"], json!(user_handle(&actor("bob"))));
-    let request = house.passkeys.request(&actor("ada"), &question(1)).await.unwrap();
+    let request = house.passkeys.request(&actor("ada"), &question(1), None).await.unwrap();
     let digest = Bytes::try_from(webauthn::challenge(&question(1).digest).unwrap().to_vec()).unwrap();
     assert_eq!((&request["challenge"], &request["userVerification"]), (&json!(digest), &json!("required")));
 }

@@ -12,8 +12,10 @@ fn about(tool: &str, discloses: Option<&str>) -> Question {
 fn the_example_says_what_its_comments_say() {
     use Channel::{Ciba, Passkey, SecondPerson};
     let policy = Policy::parse(EXAMPLE).unwrap();
+    let leavers = StandingBounds { uses: 10, longest: 480 * 60_000, permanent: false };
     for (tool, discloses, needs, device, minutes, answer) in [
         ("okta_delete_user", None, vec![Passkey, SecondPerson], AnswerDevice::Other, Some(30), Some(30)),
+        ("okta_disable_user", None, vec![Passkey], AnswerDevice::Any, Some(480), None),
         ("okta_reset_password", None, vec![Ciba, SecondPerson], AnswerDevice::Any, None, None),
         ("tasks___complete_task", None, vec![Passkey], AnswerDevice::Any, None, None),
         ("tasks___find", Some("tasks"), vec![Passkey], AnswerDevice::Any, None, None),
@@ -22,7 +24,9 @@ fn the_example_says_what_its_comments_say() {
     ] {
         let rule = policy.rule(&about(tool, discloses));
         let [sign_in_age, patience] = [minutes, answer].map(|own: Option<i64>| own.map(|minutes| minutes * 60_000));
-        assert_eq!(*rule, Rule { needs: Needs::All(needs), device, sign_in_age, patience }, "{tool} {discloses:?}");
+        let standing = (tool == "okta_disable_user").then_some(leavers);
+        let expected = Rule { needs: Needs::All(needs), device, sign_in_age, patience, standing };
+        assert_eq!(*rule, expected, "{tool} {discloses:?}");
     }
 }
 
@@ -52,6 +56,38 @@ fn a_policy_that_is_not_understood_is_refused() {
         ),
     ] {
         let error = Policy::parse(text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
+}
+
+#[test]
+fn standing_approvals_are_bounded_and_only_for_a_tool_that_one_passkey_approves() {
+    let rule = |more: &str| format!("[[rule]]\ntool = \"x\"\napprovals = [\"passkey\"]\n{more}");
+    let standing = |text: &str| Policy::parse(text).map(|policy| policy.rule(&about("x", None)).standing);
+    let bounds = StandingBounds { uses: 100, longest: 1_440 * 60_000, permanent: true };
+    let widest = rule("standing = { most = 100, minutes = 1440, permanent = true }");
+    assert_eq!(standing(&widest).unwrap(), Some(bounds));
+    assert_eq!(standing(&rule("")).unwrap(), None, "off unless a rule allows them");
+    let two =
+        "[[rule]]\ntool = \"x\"\napprovals = [\"passkey\", \"second_person\"]\nstanding = { most = 1, minutes = 1 }";
+    let phone = "[[rule]]\ntool = \"x\"\napprovals = [\"ciba\"]\nstanding = { most = 1, minutes = 1 }";
+    let risk = "[[rule]]\nrisk = \"elevated\"\napprovals = [\"passkey\"]\nstanding = { most = 1, minutes = 1 }";
+    let default = "[default]\napprovals = [\"passkey\"]\nstanding = { most = 1, minutes = 1 }";
+    let alone = "standing: only in a rule for a tool";
+    for (text, expected) in [
+        (rule("standing = { most = 0, minutes = 1 }"), "standing: most is 1 to 100"),
+        (rule("standing = { most = 101, minutes = 1 }"), "standing: most is 1 to 100"),
+        (rule("standing = { most = 1, minutes = 0 }"), "standing: minutes is 1 to 1440"),
+        (rule("standing = { most = 1, minutes = 1441 }"), "standing: minutes is 1 to 1440"),
+        (rule("standing = { most = 1 }"), "missing field `minutes`"),
+        (rule("standing = { most = 1, minutes = 1, for = \"x\" }"), "unknown field `for`"),
+        (rule("device = \"other\"\nstanding = { most = 1, minutes = 1 }"), alone),
+        (two.to_owned(), alone),
+        (phone.to_owned(), alone),
+        (risk.to_owned(), alone),
+        (default.to_owned(), alone),
+    ] {
+        let error = Policy::parse(&text).unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
     }
 }

@@ -54,7 +54,8 @@ impl ForCaller {
     }
 
     fn row(&self, header: Header, matched: Vec<String>) -> ConversationRow {
-        let Header { id, title, used, .. } = header;
+        let title = super::rail::title(&header, self.zone.texts());
+        let Header { id, used, .. } = header;
         let day = self.zone.distance(used, SystemClock.now());
         ConversationRow { id: id.into(), title, day, used: self.zone.full(used), matched }
     }

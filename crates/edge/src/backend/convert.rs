@@ -82,6 +82,10 @@ fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
         Event::ApprovalAnswered { call, answer: Answer::Approved { given } } => {
             wire::Event::Approved { call: call.0, at: given.iter().map(|given| given.at).max().unwrap_or_default() }
         }
+        Event::ApprovedInAdvance { call, given, .. } => {
+            let (number, uses) = given.use_number().unwrap_or_default();
+            wire::Event::ApprovedInAdvance { call: call.0, number, uses }
+        }
         Event::ApprovalGiven { call, .. } => wire::Event::ApprovalGiven { call: call.0 },
         Event::ApprovalDeclined { call, .. } => wire::Event::ApprovalOver { call: call.0 },
         // The refusal that follows says why there is no approval.

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::body::Opened;
-use crate::fakes::{NOON, actor, elevated, entry, keys};
+use crate::fakes::{self, NOON, actor, elevated, entry, keys};
 use crate::record::NOTHING;
-use agent::approval::Channel;
+use agent::approval::{Channel, Standing, StandingLimits};
 use agent::ports::EntryId;
 use serde_json::{Value, json};
 use webauthn::fakes::Authenticator;
@@ -151,7 +151,7 @@ fn a_receipt_proves_what_a_passkey_signed_even_against_the_ledgers_own_key() {
     let mut passkey = Authenticator::new("bob");
     let unchanged = |_: &mut GivenApproval| ();
     let approved = verify(by_passkey(&mut passkey, &digest, unchanged)).unwrap();
-    assert_eq!(approved[1].verify(&"d1".repeat(32)), Ok(Some("https://help.example".to_owned())));
+    assert_eq!(approved[1].verify(&fakes::approval(1), &"d1".repeat(32)), Ok(Some("https://help.example".to_owned())));
     let altered = |given: &mut GivenApproval| {
         let mut assertion: SignedAssertion = serde_json::from_str(given.assertion.as_ref().unwrap()).unwrap();
         let mut signature = assertion.signature.as_slice().to_vec();
@@ -190,4 +190,84 @@ fn by_passkey_unverified(authenticator: &mut Authenticator, challenge: &[u8]) ->
         given.evidence = names::hash(&assertion);
         given.assertion = Some(assertion.clone());
     })
+}
+
+/// Returns the record of an action that a standing approval of Ada decided about, or with which she gave it.
+fn by_standing(challenge: Option<&str>, used: Option<u32>, change: impl Fn(&mut Opened)) -> Record {
+    let party = RelyingParty { id: "help.example".into(), origin: "https://help.example".into() };
+    let ada = actor("acme", "ada");
+    let mut opened = Opened::from(elevated(&ada, NOON, 1));
+    let limits = StandingLimits {
+        id: fakes::approval(1),
+        question: "d1".repeat(32),
+        issuer: ada.issuer().into(),
+        subject: ada.subject().into(),
+        tenant: ada.tenant().into(),
+        tool: opened.tool.clone(),
+        definition: "ef".repeat(32),
+        arguments: vec!["a1".repeat(32)],
+        uses: 10,
+        until: NOON,
+    };
+    let mut passkey = Authenticator::new("ada");
+    let key = passkey.register(&party, &[1]).verify(&party, &[1]).unwrap().key;
+    let digest = challenge.map_or_else(|| limits.digest().unwrap(), str::to_owned);
+    let assertion = passkey.assert(&party, &webauthn::challenge(&digest).unwrap()).with_key(key);
+    let assertion = serde_json::to_string(&assertion).unwrap();
+    let approval = opened.approval.as_mut().unwrap();
+    if let Some(number) = used {
+        (approval.id, approval.digest) = (limits.use_id(number), "d2".repeat(32));
+    }
+    let given = &mut approval.given[0];
+    given.channel = Channel::Passkey;
+    (given.evidence, given.assertion) = (names::hash(&assertion), Some(assertion));
+    given.standing = Some(Box::new(Standing { limits, used }));
+    change(&mut opened);
+    Record::seal(CHAIN, 3, NOTHING, &Body::Opened(opened), &keys("k1")).unwrap()
+}
+
+fn standing_of(opened: &mut Opened) -> &mut Standing {
+    opened.approval.as_mut().unwrap().given[0].standing.as_mut().unwrap()
+}
+
+#[test]
+fn a_receipt_proves_the_limits_of_a_standing_approval_and_the_number_of_its_use() {
+    let verified = |opened: Record| {
+        let text = make(opened, None, &keys("k1")).unwrap();
+        verify(&text, &keys("k1").public()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let unchanged = |_: &mut Opened| ();
+    for used in [None, Some(1), Some(10)] {
+        assert_eq!(verified(by_standing(None, used, unchanged)), Ok(()), "{used:?}");
+    }
+    let (limits, signature) =
+        ("`approved`: the standing approval does not allow it", "`approved`: the response answers another challenge");
+    let question = "d1".repeat(32);
+    for (name, challenge, used, change, expected) in [
+        ("only the question was signed", Some(question.as_str()), None, &unchanged as &dyn Fn(&mut Opened), signature),
+        ("more uses", None, Some(1), &|opened| standing_of(opened).limits.uses = 11, signature),
+        ("a later end", None, Some(1), &|opened| standing_of(opened).limits.until += 1, signature),
+        ("one use too many", None, Some(11), &unchanged, limits),
+        ("another number", None, Some(1), &|opened| standing_of(opened).used = Some(2), limits),
+        ("a use as the approval itself", None, Some(1), &|opened| standing_of(opened).used = None, limits),
+        (
+            "given with another request",
+            None,
+            None,
+            &|opened| opened.approval.as_mut().unwrap().digest = "d2".repeat(32),
+            limits,
+        ),
+        ("after its end", None, Some(1), &|opened| opened.approval.as_mut().unwrap().given[0].at = NOON, limits),
+        (
+            "of another person",
+            None,
+            Some(1),
+            &|opened| opened.approval.as_mut().unwrap().given[0].subject = "bob".into(),
+            limits,
+        ),
+        ("for another tool", None, Some(1), &|opened| opened.tool = ToolName("other".into()), limits),
+        ("of another organization", None, Some(1), &|opened| opened.tenant = "umbrella".into(), limits),
+    ] {
+        assert_eq!(verified(by_standing(challenge, used, change)).unwrap_err(), expected, "{name}");
+    }
 }

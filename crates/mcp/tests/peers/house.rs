@@ -144,6 +144,10 @@ impl CallLog for Unwritten {
         unreachable!("nobody is asked")
     }
 
+    async fn approved_in_advance(&self, _: &Question, _: &SignedApproval) -> Result<(), Unavailable> {
+        unreachable!("nobody is asked")
+    }
+
     async fn answered(&self, _answer: Answer) -> Result<(), Unavailable> {
         unreachable!("nobody is asked")
     }

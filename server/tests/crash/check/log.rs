@@ -120,6 +120,7 @@ fn has_yes(story: &[&Event], who: &str) -> bool {
         Event::ApprovalAnswered { answer: Answer::Approved { given }, .. } => {
             Some(given.iter().any(|given| given.subject == who))
         }
+        Event::ApprovedInAdvance { given, .. } => Some(given.subject == who),
         Event::ApprovalAnswered { .. } | Event::ApprovalCancelled { .. } => Some(false),
         _ => None,
     });
@@ -145,6 +146,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::ApprovalAsked { call, .. }
         | Event::ApprovalPut { call, .. }
         | Event::ApprovalGiven { call, .. }
+        | Event::ApprovedInAdvance { call, .. }
         | Event::ApprovalDeclined { call, .. }
         | Event::ApprovalAnswered { call, .. }
         | Event::ApprovalCancelled { call }

@@ -124,3 +124,36 @@ fn an_approval_to_disclose_counts_from_the_start_of_its_call() {
         assert_eq!(History::fold(&log).disclosed.contains_key("the desk"), expected, "{name}");
     }
 }
+
+/// A use of a standing approval answers a question that nobody was asked. It changes no answer, and no stop.
+#[test]
+fn an_approval_in_advance_answers_only_a_call_that_nobody_was_asked_about() {
+    let tool_call = ToolCall { id: call(), tool: ToolName("deed".into()), input: json!({}) };
+    let given = SignedApproval { channel: Channel::Passkey, ..signed_approval(&actor("ada"), "", 5) };
+    let advance = Event::ApprovedInAdvance { call: call(), question: question(1), given: given.clone() };
+    let answer = |before: &[Event]| {
+        let begin = [
+            said("do it"),
+            Event::TurnStarted { said: 1 },
+            Event::CallProposed { call: tool_call.clone(), summary: String::new(), target: String::new() },
+        ];
+        let events = begin.iter().chain(before).chain([&advance]).cloned();
+        let log: Vec<Numbered> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 9, event }).collect();
+        let open = History::fold(&log).open.unwrap();
+        let [Pending { stage: Stage::Proposed(state), .. }] = &open.pending[..] else { panic!("{open:?}") };
+        match state.clone() {
+            ApprovalState::Answered(question, answer) => Some((question.map(|question| question.id), answer)),
+            _ => None,
+        }
+    };
+    let approved = Answer::Approved { given: vec![given] };
+    let asked = Event::ApprovalAsked { call: call(), question: question(2) };
+    for (name, before, expected) in [
+        ("alone", vec![], Some((Some(id(1)), approved))),
+        ("after a stop", vec![Event::StopAsked { said: 1 }], Some((Some(id(1)), Answer::Cancelled))),
+        ("after a cancellation", vec![Event::ApprovalCancelled { call: call() }], Some((None, Answer::Cancelled))),
+        ("while somebody is asked", vec![asked], None),
+    ] {
+        assert_eq!(answer(&before), expected, "{name}");
+    }
+}

@@ -42,7 +42,12 @@ pub(super) fn line(entry: &PastEntry) -> String {
         Some(Outcome::NotDone(reason)) => ("not_done", reason.clone()),
         Some(Outcome::Unknown) => ("unknown", String::new()),
     };
-    let by = |given: &GivenApproval| format!("{} {}", channel(given.channel), given.subject);
+    let by = |given: &GivenApproval| {
+        let standing = given.standing.as_ref().and_then(|own| Some((own.limits.id.code(), own.used?, own.limits.uses)));
+        let standing =
+            standing.map(|(code, number, uses)| format!(" standing approval {code}, use {number} of {uses}"));
+        format!("{} {}{}", channel(given.channel), given.subject, standing.unwrap_or_default())
+    };
     let approved = entry.approval.iter().flat_map(|approval| &approval.given).map(by).collect::<Vec<_>>().join("; ");
     let place = entry.place.as_ref();
     row([

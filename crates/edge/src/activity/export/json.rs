@@ -24,7 +24,13 @@ fn object(entry: &PastEntry) -> Value {
     let approval = entry.approval.as_ref().map(|approval| {
         let given = approval.given.iter().map(|given| {
             let by = json!({ "issuer": given.issuer, "subject": given.subject });
-            json!({ "channel": given.channel, "by": by, "at": rfc3339(given.at), "evidence": given.evidence })
+            let standing = given.standing.as_ref().map(|own| {
+                let limits = &own.limits;
+                json!({ "code": limits.id.code(), "use": own.used, "uses": limits.uses, "until": rfc3339(limits.until) })
+            });
+            json!({
+                "channel": given.channel, "by": by, "at": rfc3339(given.at), "evidence": given.evidence, "standing": standing,
+            })
         });
         let given: Vec<Value> = given.collect();
         json!({ "id": approval.id, "code": approval.id.code(), "digest": approval.digest, "given": given })

@@ -49,6 +49,10 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
         Event::CallProposed { summary, .. } => format!("Proposed: {}", inline(&shown(summary))),
         Event::ApprovalAsked { question, .. } => format!("Your approval was requested, code {}.", question.code()),
         Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "It was approved.".to_owned(),
+        Event::ApprovedInAdvance { given, .. } => match given.use_number() {
+            Some((number, uses)) => format!("It was approved in advance, {number} of {uses}."),
+            None => "It was approved in advance.".to_owned(),
+        },
         Event::ApprovalDeclined { declined: Declined { by, reason }, .. } => declined(by.as_deref(), reason.as_deref()),
         Event::ApprovalCancelled { .. } => "You cancelled the request.".to_owned(),
         Event::AccountConnected { account: Some(account), .. } => inline(&crate::backend::account::connected(account)),

@@ -3,7 +3,7 @@
 
 use crate::time_text::rfc3339;
 use crate::zone::Zone;
-use agent::approval::Channel;
+use agent::approval::{Channel, Standing};
 use agent::ports::{Approval, GivenApproval, Millis, Outcome, PastEntry, Verdict};
 use app::pages::activity::{Entry, Moment, Tone, Value};
 use text::visible;
@@ -66,9 +66,10 @@ fn result(past: &PastEntry) -> (Tone, &'static str) {
 /// Returns the reason of the decision in a few words.
 fn decided(past: &PastEntry) -> String {
     match (&past.verdict, &past.approval) {
-        (Verdict::Allowed, Some(approval)) if !approval.given.is_empty() => {
-            format!("Confirmation {}", approval.id.code())
-        }
+        (Verdict::Allowed, Some(approval)) if !approval.given.is_empty() => match standing(approval) {
+            Some((code, _, _)) => format!("Standing approval {code}"),
+            None => format!("Confirmation {}", approval.id.code()),
+        },
         (Verdict::Allowed, _) => "Permission".to_owned(),
         (Verdict::Refused(reason), _) if reason.starts_with("denied: ") => {
             format!("Missing {}", visible(&past.relation))
@@ -108,12 +109,21 @@ fn decision(past: &PastEntry) -> String {
 }
 
 fn given(approval: &Approval) -> String {
+    if let Some((code, number, uses)) = standing(approval) {
+        return format!("Decided by the standing approval {code}, use {number} of {uses}");
+    }
     if approval.given.is_empty() {
         return format!("Code {}, requested but not given", approval.id.code());
     }
     let by = |given: &GivenApproval| format!("approved by {} {}", visible(&given.subject), channel(given.channel));
     let all: Vec<String> = approval.given.iter().map(by).collect();
     format!("Code {}, {}", approval.id.code(), all.join(", "))
+}
+
+/// Returns the code of the standing approval that decided, the number of its use, and the most uses.
+fn standing(approval: &Approval) -> Option<(String, u32, u32)> {
+    let Standing { limits, used } = approval.given.iter().find_map(|given| given.standing.as_deref())?;
+    Some((limits.id.code(), (*used)?, limits.uses))
 }
 
 /// Returns the channel of an approval in words.

@@ -7,6 +7,7 @@ use crate::zone::Zone;
 use agent::Actor;
 use agent::ports::{Clock, Header, ListCursor, Listing};
 use agent::prompts::OpenPrompt;
+use agent::title::Titled;
 use app::Texts;
 use app::wire::{Head, Me, Rail, Role};
 use moka::future::Cache;
@@ -90,7 +91,15 @@ pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles
 /// Returns a conversation as the list shows it.
 pub(in crate::backend) fn head(header: &Header, zone: &Zone) -> Head {
     let day = zone.distance(header.used, SystemClock.now());
-    Head { id: header.id.to_string(), title: header.title.clone(), day }
+    Head { id: header.id.to_string(), title: title(header, zone.texts()), day }
+}
+
+/// Returns the title of a conversation. One that the first call gave is a sentence of ours.
+pub(in crate::backend) fn title(header: &Header, t: Texts) -> String {
+    match header.titled {
+        Titled::Action => t.stored(&header.title).into_owned(),
+        Titled::Message | Titled::Person => header.title.clone(),
+    }
 }
 
 /// Returns the person as pages show them.

@@ -18,6 +18,7 @@ fn good() -> Record {
         at: 1_000,
         evidence: "e1".repeat(32),
         assertion: None,
+        standing: None,
     };
     let entry = PastEntry {
         id: EntryId("1".to_owned()),

@@ -13,6 +13,7 @@ fn past(text: &str) -> PastEntry {
         at: 0,
         evidence: text.into(),
         assertion: None,
+        standing: None,
     };
     PastEntry {
         id: EntryId(text.into()),
@@ -93,4 +94,21 @@ fn only_a_given_approval_has_a_receipt_and_only_the_owner_a_link_to_the_conversa
     unanswered.approval.as_mut().unwrap().given.clear();
     let shown = entry(&unanswered, "acme", Reader::Owner, &Zone::UTC);
     assert!(shown.receipt.is_none() && texts(&shown).contains("requested but not given"), "{shown:?}");
+}
+
+#[test]
+fn a_use_of_a_standing_approval_says_so() {
+    let mut used = past("x");
+    let limits = agent::fakes::limits(10, 5);
+    let code = limits.id.code();
+    let standing = |used| Some(Box::new(Standing { limits: limits.clone(), used }));
+    let approval = used.approval.as_mut().unwrap();
+    approval.given[0].standing = standing(Some(3));
+    let shown = entry(&used, "acme", Reader::Owner, &Zone::UTC);
+    assert_eq!(shown.decided, format!("Standing approval {code}"));
+    let words = format!("Decided by the standing approval {code}, use 3 of 10");
+    assert!(texts(&shown).contains(&words), "{shown:?}");
+    used.approval.as_mut().unwrap().given[0].standing = standing(None);
+    let shown = entry(&used, "acme", Reader::Owner, &Zone::UTC);
+    assert!(shown.decided.starts_with("Confirmation"), "the approval with which it was given: {shown:?}");
 }
