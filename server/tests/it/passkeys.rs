@@ -194,6 +194,10 @@ async fn nobody_else_sees_or_answers_a_persons_own_question() {
     let (conversation, watch) = begin(&ada).await;
     let id = waiting(&ada).await;
     assert_eq!(bob.visit(&format!("/approve/{id}")).await.status, 404);
+    let scan = format!("/approve/{id}/code.svg");
+    assert_eq!(bob.visit(&scan).await.status, 404);
+    let code = ada.visit(&scan).await;
+    assert_eq!((code.status, code.header("content-type")), (200, "image/svg+xml"));
     assert_eq!(bob.send(bob.read(&format!("/approvals/{id}"), &[])).await.status, 410);
     let own = signed(&app, &ada, &mut passkey, &id).await;
     assert_eq!(post(&bob, &format!("/approvals/{id}"), &own).await.status, 410, "Ada's answer from Bob's session");
