@@ -240,3 +240,4 @@ standing-count = { NUMBER($left) } von { NUMBER($uses) }
 standing-until = Bis
 standing-revoke = Widerrufen
 standing-revoke-named = Die Dauergenehmigung { $code } widerrufen
+last-used-to = { $time }, für: { $action }

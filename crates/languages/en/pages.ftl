@@ -263,3 +263,4 @@ standing-count = { NUMBER($left) } of { NUMBER($uses) }
 standing-until = Until
 standing-revoke = Revoke
 standing-revoke-named = Revoke the standing approval { $code }
+last-used-to = { $time }, to: { $action }

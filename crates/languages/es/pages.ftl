@@ -240,3 +240,4 @@ standing-count = { NUMBER($left) } de { NUMBER($uses) }
 standing-until = Hasta
 standing-revoke = Revocar
 standing-revoke-named = Revocar la aprobación permanente { $code }
+last-used-to = { $time }, para: { $action }

@@ -53,7 +53,11 @@ fn last_use(provider: &Provider, past: Option<&[PastEntry]>, zone: &Zone) -> Str
     let Some(past) = past else { return "unknown right now".to_owned() };
     let used = past.iter().find(|entry| entry.verdict == Verdict::Allowed && provider.names.contains(&entry.tool.0));
     let never = if past.len() < MOST_ENTRIES { "not in the last 30 days" } else { "not recently" };
-    used.map_or_else(|| never.to_owned(), |entry| format!("{}, to: {}", zone.full(entry.at), visible(&entry.intent)))
+    let t = zone.texts();
+    used.map_or_else(
+        || never.to_owned(),
+        |entry| t.last_used_to(&zone.full(entry.at), &t.stored(&visible(&entry.intent))),
+    )
 }
 
 /// The last use is known only for all accounts of a provider together, so it is given only for a single one.
