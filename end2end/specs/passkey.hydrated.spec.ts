@@ -86,7 +86,7 @@ test("a change is confirmed with a passkey on another device, and its receipt pr
   expect(await same.text(), "not on the device that asked").toContain("confirm this on another device");
 
   await other.goto("/inbox");
-  const request = other.getByRole("link", { name: /^Delete the user/ });
+  const request = other.locator("main").getByRole("link", { name: /^Delete the user/ });
   await request.focus();
   await other.keyboard.press("Enter");
   await expect(other.getByRole("main")).toContainText(TARGET);
