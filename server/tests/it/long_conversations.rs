@@ -58,12 +58,13 @@ fn tags(page: &str) -> usize {
     page.as_bytes().windows(2).filter(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic()).count()
 }
 
-/// Returns the address of a link with this text.
+/// Returns the address of a link with this text. The hidden link of a page with nothing before it leads to event 0.
 fn link(page: &str, text: &str) -> Option<String> {
     let whole = page.split_once(&format!(">{text}</a>")).or_else(|| page.split_once(&format!(">{text}</span>")));
     let before = whole?.0;
     let tag = before.rsplit_once("<a ")?.1;
-    tag.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(href, _)| href.to_owned())
+    let href = tag.split_once("href=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(href, _)| href.to_owned());
+    href.filter(|href| !href.ends_with("before=0"))
 }
 
 async fn visit(browser: &Browser, path: &str) -> String {
