@@ -19,12 +19,15 @@ document.addEventListener("keydown", (event) => {
   search.focus();
 });
 
-// A button with `data-copy` copies that text; without a value, the code block that it stands in.
+// A button with `data-copy` copies that text; without a value, the code block that it stands in. One with
+// `data-copy-answer` copies the answer that it stands in, as text.
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
+  const button = event.target.closest?.("[data-copy], [data-copy-answer]");
   if (!button) return;
-  const code = button.closest("figure")?.querySelector("code")?.textContent ?? "";
-  const text = button.dataset.copy?.replace("{page}", () => location.href) || code;
+  const { copy, copyAnswer } = button.dataset;
+  const code = () => button.closest("figure")?.querySelector("code")?.textContent ?? "";
+  const answer = () => button.closest("article").querySelector("div").innerText;
+  const text = copyAnswer === undefined ? copy.replace("{page}", () => location.href) || code() : answer();
   await navigator.clipboard.writeText(text);
   copied(button, button.dataset.copied || labels.labelCopied);
 });
@@ -40,14 +43,6 @@ function copied(button, text) {
     delete button.dataset.label;
   }, 2000);
 }
-
-// A button with `data-copy-answer` copies the answer that it stands in, as text.
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy-answer]");
-  if (!button) return;
-  await navigator.clipboard.writeText(button.closest("article").querySelector("div").innerText);
-  copied(button, labels.labelCopied);
-});
 
 // Each code block of an answer gets its button, also in answers that arrive later.
 const withCopy = () => {

@@ -63,6 +63,6 @@ const { users } = await fga.listUsers({
   relation: "read_okta",
   user_filters: [{ type: "user" }],
 });
-assert.deepEqual(users.map(({ object }) => object.id).sort(), ["auth0|ada", "auth0|bob", "auth0|grace"]);
+assert.deepEqual(users.map(({ object }) => object.id).sort(), ["auth0|ada", "auth0|bob", "auth0|crowd-0001", "auth0|grace"]);
 const { authorization_model: model } = await fga.readLatestAuthorizationModel();
 assert.equal(model.id, env.FGA_MODEL_ID);

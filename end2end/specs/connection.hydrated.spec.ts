@@ -1,5 +1,6 @@
+import type { BrowserContext } from "@playwright/test";
 import { ADA } from "../pages/chooser.ts";
-import { STORY, STORY_BEGINS, STORY_ENDS } from "../pages/chat.ts";
+import { type Chat, STORY, STORY_BEGINS, STORY_ENDS } from "../pages/chat.ts";
 import * as model from "../support/model.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -24,15 +25,20 @@ test("a lost connection is shown, and the page catches up when it returns", asyn
   await expect(chat.theirs(STORY_BEGINS)).toHaveCount(1);
 });
 
-test("a message that could not be sent keeps its place and can be sent again", async ({ chat, context }) => {
+/** In a conversation that has begun, says something that cannot be sent. */
+async function sayOffline(chat: Chat, context: BrowserContext, text: string) {
   await chat.signIn(ADA);
   await chat.ask("Hello");
   await chat.rest();
   await context.setOffline(true);
-  await chat.box.fill("Thanks");
+  await chat.box.fill(text);
   await chat.send.click();
-  await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
   await expect(chat.sending).toContainText("Not sent");
+}
+
+test("a message that could not be sent keeps its place and can be sent again", async ({ chat, context }) => {
+  await sayOffline(chat, context, "Thanks");
+  await expect(chat.problem).toContainText("Countersign can't be reached. Your text is still here");
   await expect(chat.box).toHaveValue("");
   await context.setOffline(false);
   await chat.sending.getByRole("button", { name: "Try again" }).click();
@@ -43,13 +49,7 @@ test("a message that could not be sent keeps its place and can be sent again", a
 });
 
 test("a message that was not sent survives a reload, and goes before the next one", async ({ chat, context }) => {
-  await chat.signIn(ADA);
-  await chat.ask("Hello");
-  await chat.rest();
-  await context.setOffline(true);
-  await chat.box.fill("Thanks");
-  await chat.send.click();
-  await expect(chat.sending).toContainText("Not sent");
+  await sayOffline(chat, context, "Thanks");
   await context.setOffline(false);
   await chat.reload();
   await expect(chat.box).toHaveValue("Thanks");

@@ -50,6 +50,8 @@ for (const { language, locale, signIn, title, help } of [
       await page.locator("#message").fill("Reset the password of bob@acme.example");
       await page.locator("#message").press("Enter");
       if (await page.evaluate(() => document.body.dataset.hydrated === undefined)) await page.locator("form .first").last().click();
+      // A reload before the conversation has its address would show another page.
+      await expect(page).toHaveURL(/\/c\/\w+\??$/);
       await expect(async () => {
         if (!(await page.locator("#waiting").isVisible())) await page.reload();
         await expect(page.locator("#waiting .code")).toBeVisible({ timeout: 500 });

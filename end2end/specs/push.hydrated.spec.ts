@@ -1,6 +1,7 @@
 // Notifications: turned on in a browser whose push service is the sandbox's, since Chromium's own is on the Internet; the
 // message that the sandbox's browser decrypts; the service worker, to which CDP delivers a message.
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
+import type { Chat } from "../pages/chat.ts";
 import { ADA } from "../pages/chooser.ts";
 import { APP, given } from "../support/env.ts";
 import { expect, test } from "../support/test.ts";
@@ -33,13 +34,18 @@ async function withPushService(page: Page) {
   });
 }
 
-test("notifications are turned on, listed and removed", async ({ chat, context, page }) => {
+/** Signs Ada in and turns notifications on in her browser. */
+async function turnOn(chat: Chat, context: BrowserContext, page: Page) {
   await context.grantPermissions(["notifications"], { origin: APP });
   await withPushService(page);
   await chat.signIn(ADA);
   await page.goto("/inbox");
   await page.getByRole("button", { name: "Notify me in this browser" }).click();
   await expect(page.getByText(ON)).toBeVisible();
+}
+
+test("notifications are turned on, listed and removed", async ({ chat, context, page }) => {
+  await turnOn(chat, context, page);
   const own = page.getByRole("listitem").filter({ hasText: "This browser" });
   await expect(own).toContainText("Chrome, Linux");
   await own.getByRole("button", { name: /^Remove/ }).click();
@@ -70,12 +76,7 @@ test("a person who blocks notifications reads how to allow them", async ({ chat,
 });
 
 test("a message shows a notification that says nothing of the request", async ({ chat, context, page }) => {
-  await context.grantPermissions(["notifications"], { origin: APP });
-  await withPushService(page);
-  await chat.signIn(ADA);
-  await page.goto("/inbox");
-  await page.getByRole("button", { name: "Notify me in this browser" }).click();
-  await expect(page.getByText(ON)).toBeVisible();
+  await turnOn(chat, context, page);
   const session = await context.newCDPSession(page);
   const registered = new Promise<string>((resolve) => {
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {

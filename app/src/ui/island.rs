@@ -2,20 +2,30 @@
 //! by a second decoder, and `serde` would have to write it in the browser too.
 
 use crate::wire::Talk;
+#[cfg(feature = "ssr")]
+use languages::Language;
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use std::sync::LazyLock;
 
 /// The id of the block.
 const BLOCK: &str = "talk";
 /// The id of the block with the texts of the page's language.
 const TEXTS: &str = "texts";
 
+/// The texts of each language as JSON, in the order of [`Language::ALL`].
+#[cfg(feature = "ssr")]
+static WRITTEN: LazyLock<[String; Language::ALL.len()]> =
+    LazyLock::new(|| Language::ALL.map(|language| json(&crate::Texts::of(language).browser())));
+
 /// Gives the data to the islands that are rendered after this call, and returns the block.
 #[cfg(feature = "ssr")]
 pub(super) fn block(talk: Talk) -> impl IntoView {
     let data = json(&talk);
+    let texts = WRITTEN.get(crate::texts().language() as usize).map(String::as_str);
     provide_context(talk);
     view! {
-        <script type="application/json" id=TEXTS inner_html=json(&crate::texts().browser())></script>
+        <script type="application/json" id=TEXTS inner_html=texts></script>
         <script type="application/json" id=BLOCK inner_html=data></script>
     }
 }

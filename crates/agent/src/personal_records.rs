@@ -5,12 +5,6 @@ use crate::ports::{PersonalRecords, RecordKind, RecordVersion, Unavailable};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Most attempts at a change of a record while others change it.
-const ATTEMPTS: u32 = 4;
-
-/// The name of the store in errors.
-const SERVICE: &str = "this server";
-
 /// Returns a person's record of this kind; an empty one if there is none.
 ///
 /// # Errors
@@ -38,19 +32,19 @@ where
     T: DeserializeOwned + Serialize + Default + Clone + PartialEq + Send + Sync,
     R: Send,
 {
-    for _ in 0..ATTEMPTS {
+    for _ in 0..kind.attempts() {
         let (before, version) = read_version::<T>(records, actor, kind).await?;
         let mut after = before.clone();
         let result = change(&mut after);
         if after == before {
             return Ok(result);
         }
-        let plain = serde_json::to_vec(&after).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
+        let plain = serde_json::to_vec(&after).map_err(|error| Unavailable::new(kind.service(), error.to_string()))?;
         if records.replace(actor, kind, &plain, version).await? {
             return Ok(result);
         }
     }
-    Err(Unavailable::new(SERVICE, format!("the record {} changes too fast", kind.name())))
+    Err(Unavailable::new(kind.service(), format!("the record {} changes too fast", kind.name())))
 }
 
 async fn read_version<T: DeserializeOwned + Default>(
@@ -64,7 +58,8 @@ async fn read_version<T: DeserializeOwned + Default>(
     }
     // The error of the parser may quote the record.
     let record = serde_json::from_slice(&plain);
-    let record = record.map_err(|_| Unavailable::new(SERVICE, format!("the record {} cannot be read", kind.name())));
+    let record =
+        record.map_err(|_| Unavailable::new(kind.service(), format!("the record {} cannot be read", kind.name())));
     Ok((record?, version))
 }
 

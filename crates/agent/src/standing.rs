@@ -66,17 +66,18 @@ impl StandingRecord {
     /// Adds a standing approval. Repeating the call changes nothing.
     ///
     /// # Errors
-    /// [`TooMany`].
+    /// [`TooMany`]: nothing was changed.
     pub fn add(&mut self, new: StandingApproval, now: Millis) -> Result<(), TooMany> {
-        self.0.retain(|own| now < own.limits.until + MARGIN);
-        if self.0.iter().any(|own| own.limits.id == new.limits.id) {
-            Ok(())
-        } else if self.0.len() >= Self::MOST {
-            Err(TooMany)
-        } else {
-            self.0.push(new);
-            Ok(())
+        let stays = |own: &StandingApproval| now < own.limits.until + MARGIN;
+        let others = self.0.iter().filter(|own| stays(own) && own.limits.id != new.limits.id);
+        if others.count() >= Self::MOST {
+            return Err(TooMany);
         }
+        self.0.retain(stays);
+        if !self.0.iter().any(|own| own.limits.id == new.limits.id) {
+            self.0.push(new);
+        }
+        Ok(())
     }
 
     /// Removes a standing approval and returns it; `None` if there is none with this id.

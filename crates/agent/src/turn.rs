@@ -8,6 +8,7 @@ pub mod history;
 pub mod journal;
 pub mod limits;
 mod messages;
+pub mod open;
 mod provenance;
 pub mod reply;
 mod request;
@@ -15,9 +16,10 @@ pub mod runner;
 mod told;
 
 pub use event::{ConnectedAccount, Event, ModelFailure, TurnEnd};
-pub use history::{History, Open, Stop, Waiting};
+pub use history::{History, Waiting};
 pub use journal::{Condition, Interrupt, Interrupts, Journal};
 pub use limits::Limits;
+pub use open::{Open, Stop};
 pub use runner::Runner;
 
 #[cfg(test)]

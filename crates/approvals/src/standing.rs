@@ -5,21 +5,14 @@ use crate::own_entry;
 use crate::policy::StandingBounds;
 use agent::Actor;
 use agent::approval::{ApprovalId, Question, SignedApproval, StandingLimits};
-use agent::ports::{
-    Asking, EvidenceError, Ledger, Millis, Outcome, PersonalRecords, RecordKind, RecordVersion, Unavailable,
-};
+use agent::personal_records;
+use agent::ports::{Asking, EvidenceError, Ledger, Millis, Outcome, PersonalRecords, RecordKind, Unavailable};
 use agent::standing::{StandingApproval, StandingRecord, TooMany};
 use std::fmt;
 use std::sync::Arc;
 
-/// Most attempts at a change of a person's record while others change it: more than a turn's calls that use it at once.
-const ATTEMPTS: u32 = 8;
-
 /// The name under which the ledger records that standing approvals are given and revoked.
 const LEDGER_NAME: &str = "standing_approvals";
-
-/// The service in errors.
-const SERVICE: &str = "the store of standing approvals";
 
 /// A standing approval was not kept.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +44,7 @@ impl StandingApprovals {
     /// # Errors
     /// [`Unavailable`].
     pub async fn list(&self, actor: &Actor, now: Millis) -> Result<Vec<StandingApproval>, Unavailable> {
-        Ok(self.read(actor).await?.0.current(now).cloned().collect())
+        Ok(self.read(actor).await?.current(now).cloned().collect())
     }
 
     /// Keeps the standing approval that was given with the answer to `question`. `given` signs its limits.
@@ -71,7 +64,8 @@ impl StandingApprovals {
         let (given, summary) = (given.clone(), question.summary.clone());
         let new = StandingApproval { limits, given, summary, others: others.to_vec(), used: Vec::new() };
         let entry = own_entry::open(&*self.ledger, LEDGER_NAME, actor, intent, now).await?;
-        let kept = self.change(actor, |own| own.add(new.clone(), now).map_err(GiveError::from)).await;
+        let kept = self.change(actor, |own| own.add(new.clone(), now)).await;
+        let kept = kept.map_err(GiveError::from).and_then(|added| added.map_err(GiveError::from));
         let failed = kept.as_ref().err().map(|error| match error {
             GiveError::TooMany(error) => Outcome::NotDone(error.to_string()),
             GiveError::Unavailable(_) => Outcome::Unknown,
@@ -86,7 +80,7 @@ impl StandingApprovals {
     /// # Errors
     /// [`Unavailable`]: it may have been revoked.
     pub async fn revoke(&self, actor: &Actor, id: &ApprovalId, now: Millis) -> Result<(), Unavailable> {
-        let (own, _) = self.read(actor).await?;
+        let own = self.read(actor).await?;
         if !own.current(now).any(|own| own.limits.id == *id) {
             return Ok(());
         }
@@ -95,7 +89,6 @@ impl StandingApprovals {
         let revoked = self
             .change(actor, |own| {
                 own.revoke(id);
-                Ok::<_, Unavailable>(())
             })
             .await;
         own_entry::close(&*self.ledger, &entry, revoked.as_ref().err().map(|_| Outcome::Unknown), now).await;
@@ -113,7 +106,7 @@ impl StandingApprovals {
         if !bounds.allows(asking.question) {
             return Ok(Vec::new());
         }
-        let (own, _) = self.read(asking.actor).await?;
+        let own = self.read(asking.actor).await?;
         let found = own.covering(asking.actor, &asking.kind, asking.place, now);
         let is_allowed = |own: &&StandingApproval| bounds.allow_limits(&own.limits, &own.given);
         // The limits of the evidence are those that were signed.
@@ -131,9 +124,8 @@ impl StandingApprovals {
         now: Millis,
     ) -> Result<Option<SignedApproval>, Unavailable> {
         let Some(standing) = &given.standing else { return Ok(None) };
-        let spend = |own: &mut StandingRecord| {
-            Ok(own.spend(&standing.limits.id, asking.actor, &asking.kind, asking.place, now))
-        };
+        let spend =
+            |own: &mut StandingRecord| own.spend(&standing.limits.id, asking.actor, &asking.kind, asking.place, now);
         self.change(asking.actor, spend).await
     }
 
@@ -152,39 +144,21 @@ impl StandingApprovals {
         if !bounds.is_some_and(|bounds| bounds.allows(asking.question) && limits.uses <= bounds.uses) {
             return invalid("the policy allows no standing approval of this action");
         }
-        let (own, _) = self.read(asking.actor).await?;
+        let own = self.read(asking.actor).await?;
         if own.holds(&limits.id, number, asking.place) { Ok(()) } else { invalid("the standing approval was revoked") }
     }
 
-    async fn read(&self, actor: &Actor) -> Result<(StandingRecord, RecordVersion), Unavailable> {
-        let (plain, version) = self.records.read(actor, RecordKind::StandingApprovals).await?;
-        if plain.is_empty() {
-            return Ok((StandingRecord::default(), version));
-        }
-        let record = serde_json::from_slice(&plain).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-        Ok((record, version))
+    async fn read(&self, actor: &Actor) -> Result<StandingRecord, Unavailable> {
+        personal_records::read(&*self.records, actor, RecordKind::StandingApprovals).await
     }
 
-    /// Changes a person's record; repeats `change` on what others have written meanwhile. `change` recognizes its own
-    /// effect, because a write whose answer was lost is repeated.
-    async fn change<T: Send, E: From<Unavailable> + Send>(
+    /// Changes a person's record. `change` recognizes its own effect, because a write whose answer was lost is repeated.
+    async fn change<T: Send>(
         &self,
         actor: &Actor,
-        change: impl Fn(&mut StandingRecord) -> Result<T, E> + Send + Sync,
-    ) -> Result<T, E> {
-        for _ in 0..ATTEMPTS {
-            let (before, version) = self.read(actor).await?;
-            let mut record = before.clone();
-            let result = change(&mut record)?;
-            if record == before {
-                return Ok(result);
-            }
-            let plain = serde_json::to_vec(&record).map_err(|error| Unavailable::new(SERVICE, error.to_string()))?;
-            if self.records.replace(actor, RecordKind::StandingApprovals, &plain, version).await? {
-                return Ok(result);
-            }
-        }
-        Err(Unavailable::new(SERVICE, "a person's standing approvals change too fast").into())
+        change: impl Fn(&mut StandingRecord) -> T + Send + Sync,
+    ) -> Result<T, Unavailable> {
+        personal_records::change(&*self.records, actor, RecordKind::StandingApprovals, change).await
     }
 }
 

@@ -5,6 +5,7 @@ mod account;
 pub mod activity;
 mod conversations;
 pub(crate) mod convert;
+mod errors;
 pub(crate) mod export;
 mod markdown;
 mod message;
@@ -17,13 +18,14 @@ pub(crate) mod translate;
 mod typeset;
 
 pub use account::provider as provider_name;
+pub(crate) use errors::{limited, not_now, unread};
 pub use pages::rail::RoleHints;
 
 use crate::services::Services;
 use crate::session::{SessionId, short_hash};
 use crate::zone::Zone;
 use agent::ids::{ConversationId, IdempotencyKey};
-use agent::ports::{Clock, Header, ListCursor, ReadError, Unavailable};
+use agent::ports::{Clock, Header, ListCursor};
 use agent::prompts::OpenPrompt;
 use agent::turn::Event;
 use agent::{Actor, CallId};
@@ -38,6 +40,7 @@ use app::pages::{PageFailure, StandingItem, Waiting as Approval};
 use app::wire::{ApiError, BadInput, Chat, Frame, Past, Posted, Rail, Replaced, Role, Talk, Waiting};
 use async_trait::async_trait;
 use convert::View;
+use errors::{internal, malformed, not_posted, too_late};
 use futures::stream::BoxStream;
 use message::Message;
 use pages::rail::{self, Column};
@@ -45,11 +48,10 @@ use parts::{Part, Parts};
 use role::OPERATOR;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 use stream::{Beats, Stream};
 use system::random;
 use turns::cached_conversations::{ListPart, Log};
-use turns::{Limit, Post, PostError, Watching, WithdrawError, key};
+use turns::{Post, Watching, key};
 use typeset::Typesetter;
 
 /// Most conversations in one part of the list.
@@ -82,12 +84,13 @@ impl ForCaller {
     /// Returns the requested part of a conversation, with the text block that the model is still writing.
     fn shown(&self, id: &ConversationId, log: &Log, place: Option<Place>) -> Shown {
         let parts = Parts::of(log.events(), self.view());
-        let past = place.and_then(|place| match place {
-            Place::Before(number) => parts.before(number),
-            Place::At(number) => parts.with(number),
-        });
-        let (Part { mut frames, earlier }, past) = match past {
+        let before = |number| match parts.before(number) {
             Some((part, past)) => (part, Some(past)),
+            None => (parts.last(), None),
+        };
+        let (Part { mut frames, earlier }, past) = match place {
+            Some(Place::Before(number)) => before(number),
+            Some(Place::At(number)) => parts.with(number),
             None => (parts.last(), None),
         };
         let (since, text) = self.services.turns.hub().partial(&key(&self.actor, id));
@@ -365,60 +368,6 @@ fn id(conversation: String) -> Result<ConversationId, ApiError> {
 
 fn client(id: String) -> Result<IdempotencyKey, ApiError> {
     IdempotencyKey::try_from(id).map_err(|_| malformed())
-}
-
-const fn malformed() -> ApiError {
-    ApiError::Invalid(BadInput::Malformed)
-}
-
-fn too_late(error: WithdrawError) -> ApiError {
-    match error {
-        WithdrawError::TooLate => ApiError::Invalid(BadInput::TooLate),
-        WithdrawError::Log(error) => unread(error),
-    }
-}
-
-fn not_posted(error: PostError) -> ApiError {
-    match error {
-        PostError::Limited(limit) => limited(limit),
-        PostError::NotReplaceable => ApiError::Invalid(BadInput::NotReplaceable),
-        PostError::Log(error) => unread(error),
-    }
-}
-
-pub(crate) fn limited(limit: Limit) -> ApiError {
-    use app::wire::Limit as Wire;
-    let (limit, wait) = match limit {
-        Limit::Posts(wait) => (Wire::Posts, wait),
-        Limit::Waiting => (Wire::Waiting, Duration::from_secs(10)),
-        Limit::Streams => (Wire::Streams, Duration::from_secs(30)),
-        Limit::Length => (Wire::Length, Duration::from_secs(3600)),
-    };
-    let retry_after_s = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-    tracing::warn!(?limit, retry_after_s, "a person has reached a limit");
-    ApiError::Limited { limit, retry_after_s }
-}
-
-/// Translates the failure to read a conversation.
-pub(crate) fn unread(error: ReadError) -> ApiError {
-    match error {
-        ReadError::Unavailable(error) => not_now(error),
-        ReadError::Deleted => ApiError::NotFound,
-        // The store has already logged which event cannot be read.
-        ReadError::Unreadable { .. } => ApiError::Damaged,
-    }
-}
-
-pub(crate) fn not_now(error: Unavailable) -> ApiError {
-    tracing::warn!(error = %error, "a request could not be served");
-    ApiError::NotNow { service: app::texts().stored(error.service).into_owned() }
-}
-
-/// Logs an internal error under a new id, which the person is shown as well.
-fn internal(error: impl fmt::Display) -> ApiError {
-    let id = random::text().unwrap_or_else(|_| "none".to_owned());
-    tracing::error!(error = %error, error.id = %id, "a request failed");
-    ApiError::Internal { id }
 }
 
 impl fmt::Debug for ForCaller {

@@ -92,7 +92,7 @@ fn not_disconnected(fault: AccountError) -> PageError {
     match fault {
         AccountError::SignInAgain => {
             let sentence = "Your sign-in is too old for this. Sign in again, then disconnect the account.";
-            let way = Way { href: "/auth/login?return_to=/connections".to_owned(), label: "Sign in" };
+            let way = Way { href: "/auth/login?return_to=/connections".to_owned(), label: app::texts().sign_in() };
             PageError::notice(StatusCode::UNAUTHORIZED, notice(sentence, way))
         }
         AccountError::Declined(_) | AccountError::Refused(_) => {
@@ -111,7 +111,7 @@ pub(super) fn declined(to: &str) -> Notice {
 /// Returns the page for a sign-in that no longer gives access to the person's accounts.
 pub(super) fn sign_in_again(to: &str) -> Notice {
     let sentence = "Your sign-in is too old for this. Sign in again; your text is kept, and waiting requests continue.";
-    let way = Way { href: format!("/auth/login?return_to={to}"), label: "Sign in" };
+    let way = Way { href: format!("/auth/login?return_to={to}"), label: app::texts().sign_in() };
     Notice::new(NOT_CONNECTED, sentence.to_owned(), way)
 }
 

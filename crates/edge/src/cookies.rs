@@ -91,7 +91,7 @@ impl std::fmt::Debug for SetCookie {
 }
 
 /// Returns the cookies of a request by name (RFC 6265 section 4.2.1).
-fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     let values = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }

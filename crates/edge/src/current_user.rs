@@ -32,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for CurrentUser {
         let actor = parts.extensions.get::<Actor>().cloned();
         // Not a redirect: a person whom the provider knows and this application does not would be redirected for ever.
         actor.map(Self).ok_or_else(|| {
-            let way = Way { href: format!("/auth/login?return_to={return_to}"), label: "Sign in" };
+            let way = Way { href: format!("/auth/login?return_to={return_to}"), label: app::texts().sign_in() };
             let sentence = "Sign in to continue.".to_owned();
             PageError::notice(StatusCode::UNAUTHORIZED, Notice::new("You are signed out", sentence, way))
         })

@@ -38,7 +38,7 @@ pub(crate) async fn one(
 }
 
 fn absent() -> PageError {
-    PageError::absent("The address may be wrong, or the conversation may not be yours.")
+    PageError::absent(app::texts().not_yours())
 }
 
 /// Returns a file to download. Its name must consist of letters, digits and hyphens.

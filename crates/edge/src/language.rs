@@ -1,5 +1,6 @@
 //! The language of a request: the person's choice, which a cookie keeps; else the browser's; else English.
 
+use crate::cookies;
 use crate::headers::Transport;
 use crate::logout::Auth;
 use crate::return_to::ReturnTo;
@@ -24,9 +25,7 @@ pub(crate) fn texts(headers: &HeaderMap) -> Texts {
 }
 
 fn chosen(headers: &HeaderMap) -> Option<Language> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find_map(|(name, value)| (name == COOKIE).then(|| Language::of_code(value)).flatten())
+    cookies::all(headers).find_map(|(name, value)| (name == COOKIE).then(|| Language::of_code(value)).flatten())
 }
 
 /// The choice of a language.

@@ -43,7 +43,7 @@ impl PageError {
     /// Returns the error for an address at which there is nothing.
     #[must_use]
     pub fn absent(sentence: &str) -> Self {
-        Self::plain(StatusCode::NOT_FOUND, "There is nothing here", sentence)
+        Self::plain(StatusCode::NOT_FOUND, app::texts().nothing_here(), sentence)
     }
 }
 

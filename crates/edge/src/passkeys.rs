@@ -55,7 +55,7 @@ pub(crate) async fn page(
     };
     let passkeys = own.into_iter().map(|own| shown(own, &frame.zone)).collect();
     let body = view! { <PasskeysPage passkeys enrolling/> }.into_any();
-    framed(&state.services, actor, frame, (Destination::Passkeys, "Passkeys"), body).await
+    framed(&state.services, actor, frame, (Destination::Passkeys, app::texts().nav_passkeys()), body).await
 }
 
 fn shown(own: Enrolment, zone: &Zone) -> Passkey {

@@ -222,7 +222,7 @@ fn provide_request(services: &Arc<Services>) {
     };
     let (actor, session) = parts.as_ref().map(extension).unwrap_or_default();
     let zone = parts.as_ref().map_or(Zone::UTC, |parts| Zone::of(&parts.headers));
-    provide_context(parts.as_ref().map(|parts| language::texts(&parts.headers)).unwrap_or_default());
+    provide_context(zone.texts());
     provide_context(if actor.is_some() { Visitor::Known } else { Visitor::Unknown });
     if let Some(unsent) = parts.as_ref().and_then(|parts| parts.extensions.get::<UnsentMessage>().cloned()) {
         provide_context(unsent);

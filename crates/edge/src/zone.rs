@@ -1,11 +1,11 @@
 //! The reader's time zone and language. The page's script writes the name of the zone into a cookie; without the cookie, times
 //! are in UTC.
 
-use crate::language;
+use crate::{cookies, language};
 use agent::ports::Millis;
 use app::Texts;
 use app::wire::Day as Distance;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -29,9 +29,7 @@ impl Zone {
     /// Returns the zone that a request names, UTC if it names none that exists, with the request's language.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        let name = pairs.find_map(|(name, value)| (name == COOKIE).then_some(value));
+        let name = cookies::all(headers).find_map(|(name, value)| (name == COOKIE).then_some(value));
         let zone = name.and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok());
         Self { zone: zone.unwrap_or(TimeZone::UTC), texts: language::texts(headers) }
     }
@@ -107,6 +105,7 @@ impl Zone {
 #[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
+    use axum::http::header;
 
     fn zone(cookie: &str) -> Zone {
         let mut headers = HeaderMap::new();

@@ -62,11 +62,6 @@ fn form(index: usize, message: &Message) -> String {
 fn tables(source: &mut String, messages: &[&Message]) {
     let count = messages.len();
     let english = |message: &Message| message.patterns.first().cloned().flatten().unwrap_or_default();
-    let _ = writeln!(
-        source,
-        "static IDS: [&str; {count}] = {:?};",
-        messages.iter().map(|own| own.id.as_str()).collect::<Vec<_>>()
-    );
     let _ = writeln!(source, "static PATTERNS: [[&str; {count}]; {}] = [", LANGUAGES.len());
     for language in 0..LANGUAGES.len() {
         let row: Vec<_> =

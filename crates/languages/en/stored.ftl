@@ -195,7 +195,6 @@ duration-hours = 8 hours
 duration-days = 7 days
 
 # Notices of the edge
-notice-not-done = Not done
 notice-request-over = This request has been answered, was withdrawn, or has ended.
 notice-approved = Your approval was recorded. You can close this page.
 notice-other-device = Confirm this on another device than the one that asked.
@@ -316,9 +315,6 @@ push-unusable = This browser cannot be used for notifications.
 push-full = You are notified in 10 browsers. Remove one to add another.
 push-other-browser = Another browser
 notice-gone = There is no such request.
-way-sign-in = Sign in
-title-approved = Approved
-title-passkeys = Passkeys
 scope-users = See users
 scope-groups = See groups
 do-connect-unknown = Connect an account at { $provider } whose owner could not be looked up
@@ -334,8 +330,6 @@ status-staged = staged
 status-provisioned = provisioned
 status-recovery = recovery
 status-password-expired = password expired
-nothing-here-again = There is nothing here
-not-yours-again = The address may be wrong, or the conversation may not be yours.
 access-barred = You had this access when the action was refused, so asking for it does not help: another rule of your company excludes you. Ask an administrator about that rule.
 sign-in-unnamed = Your company's sign-in service knows you, but { $missing }, so your permissions cannot be looked up. Please tell the person who runs this help desk; their log names the setting to change.
 sign-in-no-email = it did not send your e-mail address

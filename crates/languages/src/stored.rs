@@ -2,7 +2,7 @@
 //! model read it too. The reader's language is found by the English sentence: every message of `stored.ftl` is a form that
 //! such a sentence can have.
 
-use crate::{IDS, PATTERNS, STORED, Texts, fill};
+use crate::{PATTERNS, STORED, Texts, fill};
 use std::borrow::Cow;
 
 /// A form that stored sentences can have.
@@ -32,10 +32,13 @@ impl Texts {
     /// model or another service wrote. Names are copied, so a sentence says the same in every language.
     #[must_use]
     pub fn stored(self, english: &str) -> Cow<'_, str> {
-        Cow::Owned(self.translated(english, DEEPEST))
+        self.translated(english, DEEPEST)
     }
 
-    fn translated(self, english: &str, deeper: u32) -> String {
+    fn translated(self, english: &str, deeper: u32) -> Cow<'_, str> {
+        if self.language() == crate::Language::English {
+            return Cow::Borrowed(english);
+        }
         let forms = PATTERNS.first().map(<[_; _]>::as_slice).unwrap_or_default();
         let pattern = |form: &Form| forms.get(form.message).copied().unwrap_or_default();
         // The form with the most text of its own comes first: a short one fits nearly everything.
@@ -46,21 +49,14 @@ impl Texts {
             };
             form.kinds.iter().zip(&values).all(fits).then_some((form, values))
         });
-        let Some((form, values)) = found.filter(|_| self.language() != crate::Language::English) else {
-            return english.to_owned();
-        };
-        let value = |(kind, value): (&Kind, &&str)| match kind {
-            Kind::Sentence if deeper > 0 => self.translated(value, deeper - 1),
-            _ => (*value).to_owned(),
+        let Some((form, values)) = found else { return Cow::Borrowed(english) };
+        let value = |(kind, value): (&Kind, &&'_ str)| match kind {
+            Kind::Sentence if deeper > 0 => self.translated(value, deeper - 1).into_owned(),
+            Kind::Sentence | Kind::Text | Kind::Number => (*value).to_owned(),
         };
         let values: Vec<String> = form.kinds.iter().zip(&values).map(value).collect();
-        fill::fill(self.pattern(form.message), &values.iter().map(String::as_str).collect::<Vec<_>>())
-    }
-
-    /// Returns the ids of all messages.
-    #[must_use]
-    pub const fn ids() -> &'static [&'static str] {
-        &IDS
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        Cow::Owned(fill::fill(self.pattern(form.message), &values))
     }
 }
 

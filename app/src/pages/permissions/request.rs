@@ -17,9 +17,9 @@ pub(super) fn form(tool: &str) -> AnyView {
                 <label>
                     {t.access_for()}
                     <select name="duration">
-                        <option value="1h">{t.access_hour()}</option>
-                        <option value="8h">{t.access_hours()}</option>
-                        <option value="7d">{t.access_days()}</option>
+                        <option value="1h">{t.duration_hour()}</option>
+                        <option value="8h">{t.duration_hours()}</option>
+                        <option value="7d">{t.duration_days()}</option>
                     </select>
                 </label>
                 <button class="btn first" type="submit">{t.access_send()}</button>

@@ -25,6 +25,25 @@ impl RecordKind {
             Self::StandingApprovals => "standing_approvals",
         }
     }
+
+    /// The name of its store in errors.
+    #[must_use]
+    pub const fn service(self) -> &'static str {
+        match self {
+            Self::AccountOwners | Self::ActivityFilters => "this server",
+            Self::StandingApprovals => "the store of standing approvals",
+        }
+    }
+
+    /// Most attempts at a change while others change it.
+    #[must_use]
+    pub const fn attempts(self) -> u32 {
+        match self {
+            Self::AccountOwners | Self::ActivityFilters => 4,
+            // More than a turn's calls that use them at once.
+            Self::StandingApprovals => 8,
+        }
+    }
 }
 
 /// Stores records, encrypted and bound to their person and kind. The caller limits their size.

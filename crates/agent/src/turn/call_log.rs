@@ -1,6 +1,6 @@
 //! The state of a call is kept in the conversation's log: the question, and the answer of whoever wrote first.
 
-use super::history::{Pending, Stage};
+use super::open::{Pending, Stage};
 use super::{Event, Interrupt, Interrupts, Journal, Stop};
 use crate::CallId;
 use crate::approval::{Answer, Question, SignedApproval};

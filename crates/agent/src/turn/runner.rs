@@ -1,7 +1,7 @@
 //! The loop: fold the log, settle the pending call, or ask the model; append the event; repeat.
 
 use super::call_log::JournaledCall;
-use super::history::{Open, Pending, Stage, Stop};
+use super::open::{Open, Pending, Stage, Stop};
 use super::reply::{Next, Reading, end_of, failed, ordinal};
 use super::{Event, History, Interrupts, Journal, Limits, TurnEnd, request};
 use crate::guard::NotAdmitted;

@@ -123,11 +123,15 @@ impl<'a> Parts<'a> {
         Some((Part { frames: open, earlier }, past))
     }
 
-    /// Returns the part that ends with the turn of event `number`; `None` if the last part shows it.
-    pub(super) fn with(&self, number: u64) -> Option<(Part, Past)> {
-        let next = self.turns.partition_point(|turn| turn.first <= number);
-        let shown = self.address(next).filter(|_| self.last().earlier.is_some_and(|first| number < first));
-        self.before(shown?)
+    /// Returns the part that ends with the turn of event `number`; the last part if that shows it.
+    pub(super) fn with(&self, number: u64) -> (Part, Option<Past>) {
+        let last = self.last();
+        let next = self.address(self.turns.partition_point(|turn| turn.first <= number));
+        let is_before = last.earlier.is_some_and(|first| number < first);
+        match next.filter(|_| is_before).and_then(|next| self.before(next)) {
+            Some((part, past)) => (part, Some(past)),
+            None => (last, None),
+        }
     }
 
     /// Returns as many turns before `end` as fit.

@@ -7,7 +7,7 @@ use crate::fakes::{question, signed_approval};
 use crate::guard::ApprovalState;
 use crate::ports::{EntryId, Numbered, Ticket};
 use crate::turn::History;
-use crate::turn::history::{Pending, Stage};
+use crate::turn::open::{Pending, Stage};
 
 fn call() -> CallId {
     CallId("call-1-1".into())

@@ -86,7 +86,7 @@ async fn an_approval_recorded_after_a_stop_counts_as_a_cancellation() {
     let again = house_of(vec![text("Well.")], FakeAction::Brings(json!("ok")), Risk::Elevated, Person::SaysYes);
     let journal = MemoryJournal::with(log);
     let pending = journal.history().open.clone().unwrap().pending.remove(0);
-    let history::Stage::Proposed(crate::guard::ApprovalState::Answered(_, answer)) = pending.stage else {
+    let open::Stage::Proposed(crate::guard::ApprovalState::Answered(_, answer)) = pending.stage else {
         panic!("{pending:?}")
     };
     assert_eq!(answer, Answer::Cancelled);
