@@ -2,7 +2,7 @@
 #![expect(missing_docs, reason = "the macro makes a struct of each function's arguments, which cannot carry docs")]
 
 use crate::pages::conversations::Deleted;
-use crate::wire::{ApiError, Chat, Earlier, Posted};
+use crate::wire::{self, ApiError, Chat, Posted};
 use leptos::prelude::*;
 use leptos::server_fn::codec::{ByteStream, GetUrl, Json, Streaming};
 
@@ -23,13 +23,18 @@ pub async fn load(
     answer(async { backend()?.load(conversation, place, older).await }).await
 }
 
-/// Loads the turns before event number `before`.
+/// Loads the turns before event number `before` for an open page.
 ///
 /// # Errors
 /// See [`ApiError`].
-pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
-    let Chat { talk, .. } = load(Some(conversation), Some(before), None, None).await?;
-    Ok(Earlier { past: talk.past, earlier: talk.earlier, replaced: talk.replaced })
+#[server(prefix = "/api", endpoint = "chat/earlier", input = GetUrl, output = Json)]
+pub async fn earlier(conversation: String, before: u64) -> Result<wire::Earlier, ApiError> {
+    use crate::backend::{Place, answer, backend};
+    answer(async {
+        let chat = backend()?.load(Some(conversation), Some(Place::Before(before)), None).await?;
+        Ok(crate::ui::earlier_of(chat.talk))
+    })
+    .await
 }
 
 /// Starts a conversation with its first message and redirects to its page.
@@ -179,6 +184,27 @@ pub async fn watch(conversation: String, after: u64) -> Result<ByteStream<ApiErr
     answer(async {
         let frames = backend()?.watch(conversation, after).await?;
         Ok(ByteStream::new(frames.map(|frame| Ok(frame.line()))))
+    })
+    .await
+}
+
+/// Streams what changes on the page of a conversation, as lines of [`crate::wire::Update`]. The page shows everything up to
+/// event number `after`, and nothing up to `settled` changes any more: see [`crate::wire::Now`].
+///
+/// # Errors
+/// See [`ApiError`]; later errors arrive as updates.
+#[server(prefix = "/api", endpoint = "chat/live", input = GetUrl, output = Streaming)]
+pub async fn live(conversation: String, settled: u64, after: u64) -> Result<ByteStream<ApiError>, ApiError> {
+    use crate::backend::{answer, backend};
+    use crate::ui::page::Page;
+    use futures::{StreamExt, future};
+    answer(async {
+        let (backend, settled) = (backend()?, settled.min(after));
+        let page = Page { conversation: conversation.clone(), asker: backend.asker(), ..Page::default() };
+        let mut live = crate::Live::new(page, crate::texts(), settled, after);
+        let frames = backend.watch(conversation, settled).await?;
+        let lines = frames.map(move |frame| live.take(frame).iter().map(crate::wire::Update::line).collect::<String>());
+        Ok(ByteStream::new(lines.filter(|lines| future::ready(!lines.is_empty())).map(Ok)))
     })
     .await
 }

@@ -2,13 +2,14 @@
 //! Leptos generates would be a tenth of the program that a page loads.
 
 use crate::wire::decode::{FromJs, parse};
-use crate::wire::{ApiError, Earlier, LoadedEarlier, OWNER_HEADER, Posted};
+use crate::wire::{ApiError, Earlier, OWNER_HEADER, Posted};
 use leptos::prelude::window;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, AbortSignal, Headers, ReadableStreamDefaultReader, RequestInit, Response, UrlSearchParams,
+    AbortController, AbortSignal, FormData, Headers, HtmlFormElement, ReadableStreamDefaultReader, RequestInit,
+    Response, UrlSearchParams,
 };
 
 /// Longest wait for an answer, in milliseconds; the server answers within 45 seconds.
@@ -18,10 +19,20 @@ const LONGEST_WAIT_MS: u32 = 50_000;
 ///
 /// # Errors
 /// See [`ApiError`].
-pub async fn earlier(conversation: String, before: u64) -> Result<Earlier, ApiError> {
-    let query = form(&[("conversation", &conversation), ("before", &before.to_string())])?;
-    let loaded: LoadedEarlier = read(fetch(&address("/api/chat/load", &query), &with_deadline()).await?).await?;
-    Ok(loaded.talk)
+pub async fn earlier(conversation: &str, before: u64) -> Result<Earlier, ApiError> {
+    let query = form(&[("conversation", conversation), ("before", &before.to_string())])?;
+    read(fetch(&address("/api/chat/earlier", &query), &with_deadline()).await?).await
+}
+
+/// Sends a form of the log: withdraws a message or a request, or posts a message again. The log shows the result.
+///
+/// # Errors
+/// See [`ApiError`].
+pub async fn submit(form: &HtmlFormElement) -> Result<(), ApiError> {
+    let fields = FormData::new_with_form(form).map_err(|_| ApiError::Transport)?;
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(&fields).map_err(|_| ApiError::Transport)?;
+    let action = form.get_attribute("action").unwrap_or_default();
+    post_form(&action, &fields).await
 }
 
 /// See `api::start`; the page of the new conversation opens.
@@ -50,14 +61,6 @@ pub async fn post(
     send("/api/chat/post", &pairs).await
 }
 
-/// See `api::withdraw`.
-///
-/// # Errors
-/// See [`ApiError`].
-pub async fn withdraw(conversation: String, said: u64) -> Result<(), ApiError> {
-    send("/api/chat/withdraw", &[("conversation", &conversation), ("said", &said.to_string())]).await
-}
-
 /// See `api::stop`.
 ///
 /// # Errors
@@ -66,24 +69,17 @@ pub async fn stop(conversation: String) -> Result<(), ApiError> {
     send("/api/chat/stop", &[("conversation", &conversation)]).await
 }
 
-/// See `api::cancel`.
+/// Opens the stream of `api::live`. It has no time-out; its reader watches for silence.
 ///
 /// # Errors
 /// See [`ApiError`].
-pub async fn cancel(conversation: String, call: String) -> Result<(), ApiError> {
-    send("/api/chat/cancel", &[("conversation", &conversation), ("call", &call)]).await
-}
-
-/// Opens the stream of `api::watch`. It has no time-out; its reader watches for silence.
-///
-/// # Errors
-/// See [`ApiError`].
-pub async fn watch(conversation: String, after: u64) -> Result<Watch, ApiError> {
+pub async fn live(conversation: &str, settled: u64, after: u64) -> Result<Watch, ApiError> {
     let abort = AbortController::new().map_err(|_| ApiError::Transport)?;
-    let query = form(&[("conversation", &conversation), ("after", &after.to_string())])?;
+    let (settled, after) = (settled.to_string(), after.to_string());
+    let query = form(&[("conversation", conversation), ("settled", &settled), ("after", &after)])?;
     let request = RequestInit::new();
     request.set_signal(Some(&abort.signal()));
-    let answer = fetch(&address("/api/chat/watch", &query), &request).await?;
+    let answer = fetch(&address("/api/chat/live", &query), &request).await?;
     if !answer.ok() {
         return Err(error(&answer).await);
     }
@@ -119,9 +115,13 @@ const fn message<'a>(conversation: &'a str, text: &'a str, client_id: &'a str) -
 }
 
 async fn send<T: FromJs>(path: &str, pairs: &[(&str, &str)]) -> Result<T, ApiError> {
+    post_form(path, &form(pairs)?).await
+}
+
+async fn post_form<T: FromJs>(path: &str, form: &UrlSearchParams) -> Result<T, ApiError> {
     let request = with_deadline();
     request.set_method("POST");
-    request.set_body(&form(pairs)?.into());
+    request.set_body(form);
     read(fetch(path, &request).await?).await
 }
 

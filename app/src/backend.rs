@@ -34,6 +34,8 @@ pub trait Backend: Send + Sync {
         place: Option<Place>,
         older: Option<String>,
     ) -> Result<Chat, ApiError>;
+    /// Returns the person, as a request to an administrator names them: name and e-mail address.
+    fn asker(&self) -> String;
     /// Returns the roles by which links are shown. A hint: the pages check the roles again.
     async fn roles(&self) -> Vec<Role>;
     /// Returns the data that every page shows.

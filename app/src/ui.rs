@@ -1,32 +1,40 @@
 //! The components of the chat page. The browser makes two of them alive, the islands [`Conversation`] and
-//! [`Beginning`]; the others are theirs, or the server's alone.
+//! [`Beginning`], which hold the composer; the log is rendered by the server alone.
 
+#[cfg(feature = "ssr")]
 mod account;
+#[cfg(feature = "ssr")]
 mod approval;
-pub mod at_once;
+pub(crate) mod attempt;
 mod beginning;
+#[cfg(feature = "ssr")]
 mod call_card;
+#[cfg(feature = "ssr")]
 mod card_text;
 #[cfg(feature = "ssr")]
 mod chat;
 mod composer;
-mod conversation;
+pub(crate) mod conversation;
 mod draft;
+#[cfg(feature = "ssr")]
 mod earlier;
+#[cfg(feature = "ssr")]
 pub(crate) mod effect;
 pub mod icons;
 mod island;
 #[cfg(feature = "ssr")]
 pub(crate) mod languages;
-mod log;
+#[cfg(feature = "ssr")]
+pub(crate) mod log;
 #[cfg(feature = "ssr")]
 pub(crate) mod nav;
-mod page;
+#[cfg(feature = "ssr")]
+pub(crate) mod page;
 #[cfg(feature = "ssr")]
 mod rail;
 #[cfg(feature = "ssr")]
 pub(crate) mod samples;
-mod scroll;
+pub(crate) mod scroll;
 mod sent;
 #[cfg(feature = "ssr")]
 pub(crate) mod shell;
@@ -35,10 +43,14 @@ pub mod signs;
 mod strip;
 #[cfg(feature = "ssr")]
 mod suggestions;
+pub(crate) mod time_left;
 pub mod title;
+#[cfg(feature = "ssr")]
 pub(crate) mod words;
 
 pub use beginning::Beginning;
 #[cfg(feature = "ssr")]
 pub use chat::Chat;
 pub use conversation::Conversation;
+#[cfg(feature = "ssr")]
+pub(crate) use earlier::earlier_of;

@@ -13,12 +13,12 @@ test("a lost connection is shown, and the page catches up when it returns", asyn
   await chat.see(chat.partial.getByText(STORY_BEGINS));
 
   // A browser that is told to be offline keeps the streams that it has, so the next one fails.
-  await page.route("**/api/chat/watch*", (route) => route.abort());
+  await page.route("**/api/chat/live*", (route) => route.abort());
   await chat.reload();
   await expect(chat.lost).toBeVisible();
   await expect(chat.partial).toContainText(STORY_BEGINS);
   await model.release();
-  await page.unroute("**/api/chat/watch*");
+  await page.unroute("**/api/chat/live*");
   await expect(chat.lost).toBeHidden({ timeout: 15_000 });
   await chat.see(chat.theirs(STORY_ENDS));
   await chat.rest();

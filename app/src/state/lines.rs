@@ -1,37 +1,41 @@
-//! Splits bytes into frames. Network chunks may end anywhere, even within a character.
-
-use crate::wire::Frame;
+//! Splits bytes into the lines of a stream. Network chunks may end anywhere, even within a character.
 
 /// A buffer for the bytes of an incomplete line.
 #[derive(Debug, Default)]
 pub struct Lines(Vec<u8>);
 
-/// The error for a line that is not a frame: browser and server run different versions.
+/// A line of a stream.
+pub trait Line: Sized {
+    /// Reads a line; `None` if it is none of these.
+    fn read(line: &[u8]) -> Option<Self>;
+}
+
+/// The error for a line that cannot be read: browser and server run different versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotAFrame;
+pub struct NotALine;
 
 impl Lines {
-    /// Adds a chunk and returns the frames that it completes.
+    /// Adds a chunk and returns the lines that it completes.
     ///
     /// # Errors
-    /// [`NotAFrame`] if a complete line cannot be parsed.
-    pub fn take(&mut self, chunk: &[u8]) -> Result<Vec<Frame>, NotAFrame> {
+    /// [`NotALine`] if a complete line cannot be read.
+    pub fn take<T: Line>(&mut self, chunk: &[u8]) -> Result<Vec<T>, NotALine> {
         self.0.extend_from_slice(chunk);
-        let mut frames = Vec::new();
+        let mut read = Vec::new();
         while let Some(end) = self.0.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.0.drain(..=end).collect();
             if line.len() > 1 {
-                frames.push(Frame::read(&line).ok_or(NotAFrame)?);
+                read.push(T::read(&line).ok_or(NotALine)?);
             }
         }
-        Ok(frames)
+        Ok(read)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{ApiError, Event};
+    use crate::wire::{ApiError, Event, Frame};
 
     #[test]
     fn frames_are_read_wherever_the_stream_is_cut() {
@@ -46,7 +50,7 @@ mod tests {
         let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.line().into_bytes()).collect();
         for cut in 0..=bytes.len() {
             let mut lines = Lines::default();
-            let mut read = lines.take(&bytes[..cut]).unwrap_or_default();
+            let mut read: Vec<Frame> = lines.take(&bytes[..cut]).unwrap_or_default();
             read.extend(lines.take(&bytes[cut..]).unwrap_or_default());
             assert_eq!(read, frames, "cut at {cut}");
         }
@@ -57,8 +61,8 @@ mod tests {
 
     #[test]
     fn an_invalid_line_is_reported() {
-        assert_eq!(Lines::default().take(b"{\"novelty\":{}}\n"), Err(NotAFrame));
-        assert_eq!(Lines::default().take(b"<html>\n"), Err(NotAFrame));
-        assert_eq!(Lines::default().take(b"\n\n"), Ok(Vec::new()));
+        assert_eq!(Lines::default().take::<Frame>(b"{\"novelty\":{}}\n"), Err(NotALine));
+        assert_eq!(Lines::default().take::<Frame>(b"<html>\n"), Err(NotALine));
+        assert_eq!(Lines::default().take::<Frame>(b"\n\n"), Ok(Vec::new()));
     }
 }

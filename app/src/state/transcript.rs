@@ -1,9 +1,9 @@
-//! The state of a conversation's page, folded from frames. The server renders the first state, and the browser
-//! continues from it.
+//! The state of a conversation's page, folded from frames. The server renders it, and what changes of it
+//! ([`Live`](crate::Live)).
 
 use super::Partial;
 use super::item::{AccountRequest, Asking, Call, CallState, InAdvance, Item, Place, Reach};
-use crate::wire::{ApiError, Earlier, Event, Frame, Past, Replaced, Talk, TurnEnd, Waiting};
+use crate::wire::{ApiError, Event, Frame, Past, Replaced, Talk, TurnEnd, Waiting};
 use std::sync::Arc;
 
 /// A conversation as its page shows it.
@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub struct Transcript {
     /// Number of the last event.
     pub last: u64,
+    /// Number of an event up to which no item changes any more, except that an edited message may replace some.
+    pub settled: u64,
     /// Messages, calls and remarks, in order.
     pub items: Vec<Arc<Item>>,
     /// Earlier turns that were loaded on request. They never change.
@@ -30,7 +32,7 @@ pub struct Transcript {
     /// The error that ended the stream, if one did.
     pub fault: Option<ApiError>,
     /// The messages that wait and will replace earlier ones.
-    edits: Vec<Replaced>,
+    pub(crate) edits: Vec<Replaced>,
 }
 
 /// The activity of the current turn.
@@ -81,24 +83,27 @@ impl Transcript {
     /// Builds the transcript from the data of a page.
     #[must_use]
     pub fn of_page(talk: &Talk) -> Self {
-        let mut transcript = Self::of(&talk.frames);
+        let before = talk.frames.iter().find_map(|frame| match frame {
+            Frame::Event { n, .. } => Some(n - 1),
+            _ => None,
+        });
+        let mut transcript = Self { settled: before.unwrap_or(talk.last), ..Self::default() };
+        talk.frames.iter().for_each(|frame| _ = transcript.apply(frame.clone()));
         transcript.last = transcript.last.max(talk.last);
         transcript.elsewhere.clone_from(&talk.elsewhere);
         transcript.others = talk.others;
         transcript.earlier = talk.earlier;
-        transcript.past = items_of(talk.past.as_ref());
+        transcript.past = talk.past.as_ref().map(items_of).unwrap_or_default();
         transcript.fold(&talk.replaced);
         transcript
     }
 
-    /// Inserts the earlier turns that were requested with `before` at the top. A repeated response changes nothing.
-    pub fn prepend(&mut self, before: u64, page: &Earlier) {
-        if self.earlier == Some(before) {
-            let mut past = items_of(page.past.as_ref());
-            past.append(&mut self.past);
-            (self.past, self.earlier) = (past, page.earlier);
-            self.fold(&page.replaced);
-        }
+    /// Returns the items of earlier turns, which an open page puts in above its own.
+    #[must_use]
+    pub fn past_of(past: &Past, replaced: &[Replaced]) -> Vec<Arc<Item>> {
+        let mut transcript = Self { past: items_of(past), ..Self::default() };
+        transcript.fold(replaced);
+        transcript.past
     }
 
     /// Applies one frame. Events that are already known are ignored, so a stream may be replayed.
@@ -108,6 +113,9 @@ impl Transcript {
             Frame::Event { n, at, event } => {
                 self.last = n;
                 self.event(n, at, event);
+                if self.is_at_rest() {
+                    self.settled = n;
+                }
                 Change::All
             }
             Frame::Partial { since, .. } | Frame::Block { since, .. } | Frame::Delta { since, .. }
@@ -153,6 +161,12 @@ impl Transcript {
             }
             Turn::Speaking { .. } | Turn::Idle => Change::Partial,
         }
+    }
+
+    /// Returns `true` if nothing runs and nothing waits.
+    fn is_at_rest(&self) -> bool {
+        let open = |item: &Arc<Item>| item.is_queued() || matches!(&**item, Item::Call(call) if call.state.is_open());
+        self.turn == Turn::Idle && !self.items.iter().any(open)
     }
 
     fn event(&mut self, n: u64, at: i64, event: Event) {
@@ -248,12 +262,11 @@ impl Transcript {
     fn fold(&mut self, replaced: &[Replaced]) {
         for Replaced { from, by } in replaced {
             for items in [&mut self.past, &mut self.items] {
-                let inside = |item: &Arc<Item>| (*from..*by).contains(&item.key().0);
-                let (Some(first), Some(last)) = (items.iter().position(inside), items.iter().rposition(inside)) else {
-                    continue;
-                };
-                let folded: Vec<_> = items.splice(first..=last, []).collect();
-                items.insert(first, Arc::new(Item::Replaced { n: *by, items: folded }));
+                if let Some(span) = span(items, *from, *by) {
+                    let first = span.start;
+                    let folded: Vec<_> = items.splice(span, []).collect();
+                    items.insert(first, Arc::new(Item::Replaced { n: *by, items: folded }));
+                }
             }
         }
     }
@@ -271,8 +284,10 @@ impl Transcript {
         self.finished = n;
     }
 
+    /// Adds an item. Messages that wait for their turn stay behind what is being answered.
     fn push(&mut self, item: Item) {
-        self.items.push(Arc::new(item));
+        let queued = self.items.iter().position(|item| item.is_queued()).filter(|_| !item.is_queued());
+        self.items.insert(queued.unwrap_or(self.items.len()), Arc::new(item));
     }
 
     fn think(&mut self) {
@@ -313,9 +328,15 @@ impl Transcript {
     /// Returns the number of requests that wait for the person: in this conversation, in others, and of other people.
     #[must_use]
     pub fn waiting_count(&self) -> u32 {
-        let here = u32::from(self.asking().is_some() || self.wanting().is_some());
+        let here = u32::from(self.waits());
         let elsewhere = u32::try_from(self.elsewhere.len()).unwrap_or(u32::MAX);
         here.saturating_add(elsewhere).saturating_add(self.others)
+    }
+
+    /// Returns `true` while the person is asked for an approval or an account.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.asking().is_some() || self.wanting().is_some()
     }
 
     /// Returns `true` if a call is in a state that `matches`.
@@ -328,14 +349,6 @@ impl Transcript {
     #[must_use]
     pub fn taken(&self) -> Vec<Arc<Item>> {
         self.items.iter().filter(|item| !item.is_queued()).cloned().collect()
-    }
-
-    /// Returns `true` if the person has said this after event number `since`.
-    #[must_use]
-    pub fn has_own_since(&self, since: u64, own: &str) -> bool {
-        let is_it =
-            |item: &Arc<Item>| matches!(&**item, Item::Mine { n, text, .. } if *n > since && text.trim() == own.trim());
-        self.items.iter().any(is_it)
     }
 
     /// Returns the messages that wait for their turn. They stand below the running answer.
@@ -372,9 +385,25 @@ impl Transcript {
     }
 }
 
+/// Returns the places of the items from message `from` up to message `by`, if any of them is here. A message that is not
+/// here stands before or behind these items.
+fn span(items: &[Arc<Item>], from: u64, by: u64) -> Option<std::ops::Range<usize>> {
+    let messages = || {
+        items.iter().enumerate().filter_map(|(place, item)| match &**item {
+            Item::Mine { n, .. } => Some((place, *n)),
+            _ => None,
+        })
+    };
+    let (_, first) = messages().next()?;
+    let place = |said| messages().find_map(|(place, n)| (n == said).then_some(place));
+    let start = place(from).or((first > from).then_some(0))?;
+    let end = place(by).or((first < by).then_some(items.len()))?;
+    (start < end).then_some(start..end)
+}
+
 /// The items of earlier turns.
-fn items_of(past: Option<&Past>) -> Vec<Arc<Item>> {
-    past.map(|past| Transcript::of(&past.frames).items).unwrap_or_default()
+fn items_of(past: &Past) -> Vec<Arc<Item>> {
+    Transcript::of(&past.frames).items
 }
 
 #[cfg(test)]

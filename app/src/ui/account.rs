@@ -1,25 +1,15 @@
 //! The body of a call's card while the call waits for an account: the request, the time left and the buttons.
 
 use super::approval::left;
-use super::at_once::AtOnce;
-use super::page::{Page, attempt};
-use crate::api;
+use super::page::Page;
 use crate::state::{AccountRequest, Call};
 use crate::texts::texts;
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 /// The request for an account. "Connect" is a plain form, because it leads to another server; the connection starts
 /// only when the person presses the button.
 pub(super) fn account(call: &Call, wanting: AccountRequest, page: Page) -> AnyView {
     let AccountRequest { words, scopes, label, seconds, until } = wanting;
-    let left = left(seconds, until, page.ahead);
-    let target = (page.conversation.clone(), call.id.clone());
-    let decline = move |event: SubmitEvent| {
-        event.prevent_default();
-        let (conversation, call) = target.clone();
-        attempt(page.problem, api::cancel(conversation, call));
-    };
     let fields = |conversation: String, call: String| {
         view! {
             <input type="hidden" name="conversation" value=conversation/>
@@ -29,7 +19,7 @@ pub(super) fn account(call: &Call, wanting: AccountRequest, page: Page) -> AnyVi
     view! {
         <div class="ask">
             <p>{words}</p>
-            {left}
+            {left("ring", seconds, until)}
         </div>
         {(!scopes.is_empty()).then(|| view! { <p><code>{scopes.join(" ")}</code></p> })}
         <div class="row">
@@ -37,11 +27,11 @@ pub(super) fn account(call: &Call, wanting: AccountRequest, page: Page) -> AnyVi
                 {fields(page.conversation.clone(), call.id.clone())}
                 <button class="btn first" type="submit">{label}</button>
             </form>
-            <form method="post" action="/api/chat/cancel" on:submit=decline>
+            <form method="post" action="/api/chat/cancel" data-live="">
                 {fields(page.conversation, call.id.clone())}
                 <button class="btn quiet" type="submit">{texts().card_not_now()}</button>
             </form>
         </div>
     }
-    .at_once()
+    .into_any()
 }

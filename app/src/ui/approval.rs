@@ -1,19 +1,14 @@
 //! The card of a call that waits for the person's confirmation, made like a signing ceremony: who waits, how long; what
 //! would be done, with which effect; the code; the exact call; the way out.
 
-use super::at_once::AtOnce;
 use super::effect::effect;
 use super::icons::{Icon, PHONE};
-use super::page::{Page, attempt};
-use crate::api;
+use super::page::Page;
+use super::time_left::{LATE, shown, spoken};
 use crate::state::{Asking, Call, Reach};
 use crate::texts::{Texts, texts};
 use crate::wire::{AskedAt, Permanence};
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-
-/// Time left, in seconds, from which the bar changes its colour.
-const LATE: i64 = 30;
 
 /// The card. Without a script it works too, but the time left does not count down.
 #[component]
@@ -21,14 +16,14 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
     let t = texts();
     let code = call.code.unwrap_or_default();
     let spelled = code.chars().map(String::from).collect::<Vec<_>>().join(" ");
-    let whole = asking.seconds.max(1);
-    let left = count_down(asking.seconds, asking.until, page.ahead);
+    let Asking { seconds, until, .. } = asking;
+    let whole = seconds.max(1);
     let scan = match &asking.reach {
         Reach::Put(AskedAt::Page(path)) => Some(code_to_scan(path)),
         _ => None,
     };
     let (state, advice) = match asking.reach {
-        Reach::Sending => (t.ask_sending(), t.ask_sending_advice().at_once()),
+        Reach::Sending => (t.ask_sending(), t.ask_sending_advice().into_any()),
         Reach::Put(at) => put(at, t),
     };
     let permanent = asking.effect.as_ref().is_some_and(|effect| effect.permanence == Permanence::Permanent);
@@ -40,9 +35,9 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
             <header>
                 <Icon path=PHONE/>
                 <span>{state}</span>
-                <span class="left ring" role="timer" aria-label=move || spoken(left.get(), t)>{move || shown(left.get(), t)}</span>
+                {left("left ring", seconds, until)}
             </header>
-            <progress class="bar" class:late=move || left.get() < LATE value=move || left.get() max=whole aria-hidden="true"></progress>
+            <progress class="bar" class:late=seconds < LATE data-until=until.to_string() value=seconds.to_string() max=whole.to_string() aria-hidden="true"></progress>
             <div class="in">
                 <div>
                     <h2 dir="auto">{call.summary.clone()}</h2>
@@ -61,19 +56,19 @@ pub(super) fn Approval(call: Call, asking: Asking, page: Page) -> impl IntoView 
             </div>
         </section>
     }
-    .at_once()
+    .into_any()
 }
 
 /// Returns the state of a request that was sent, and the advice to the person who asks.
 fn put(at: AskedAt, t: Texts) -> (&'static str, AnyView) {
     match at {
-        AskedAt::Phone => (t.ask_phone(), t.ask_phone_advice().at_once()),
-        AskedAt::PhoneAndOthers => (t.ask_both(), t.ask_both_advice().at_once()),
+        AskedAt::Phone => (t.ask_phone(), t.ask_phone_advice().into_any()),
+        AskedAt::PhoneAndOthers => (t.ask_both(), t.ask_both_advice().into_any()),
         AskedAt::Page(path) => {
             let way = view! { <a href=path>{t.ask_page_open()}</a>" "{t.ask_page_advice()} };
-            (t.ask_page(), way.at_once())
+            (t.ask_page(), way.into_any())
         }
-        AskedAt::Others => (t.ask_others(), t.ask_others_advice().at_once()),
+        AskedAt::Others => (t.ask_others(), t.ask_others_advice().into_any()),
     }
 }
 
@@ -86,84 +81,29 @@ fn code_to_scan(path: &str) -> AnyView {
             <img src=format!("{path}/code.svg") alt=t.scan_alt() width="220" height="220" loading="lazy"/>
         </details>
     }
-    .at_once()
+    .into_any()
 }
 
 fn foot(call: String, page: Page) -> AnyView {
-    let target = (page.conversation.clone(), call.clone());
-    let cancel = move |event: SubmitEvent| {
-        event.prevent_default();
-        let (conversation, call) = target.clone();
-        attempt(page.problem, api::cancel(conversation, call));
-    };
     let t = texts();
     view! {
         <footer>
             <small>{t.ask_untouched()}</small>
-            <form method="post" action="/api/chat/cancel" on:submit=cancel>
+            <form method="post" action="/api/chat/cancel" data-live="">
                 <input type="hidden" name="conversation" value=page.conversation/>
                 <input type="hidden" name="call" value=call/>
                 <button class="btn" type="submit">{t.ask_cancel()}</button>
             </form>
         </footer>
     }
-    .at_once()
+    .into_any()
 }
 
-/// Shows the time left: `seconds` at first, then counted down to `until`.
-pub(super) fn left(seconds: i64, until: i64, ahead: i64) -> AnyView {
-    let (t, left) = (texts(), count_down(seconds, until, ahead));
-    view! { <span class="ring" role="timer" aria-label=move || spoken(left.get(), t)>{move || shown(left.get(), t)}</span> }
-        .at_once()
-}
-
-/// Counts down by the server's clock.
-fn count_down(seconds: i64, until: i64, ahead: i64) -> RwSignal<i64> {
-    let left = RwSignal::new(seconds);
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| {
-        let tick = move || {
-            let passed = super::page::ahead_of(until) - ahead;
-            let _ = left.try_set((-passed / 1000).max(0));
-        };
-        tick();
-        if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
-            on_cleanup(move || handle.clear());
-        }
-    });
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (until, ahead);
-    left
-}
-
-fn shown(left: i64, t: Texts) -> String {
-    t.left_shown(&format!("{}:{:02}", left / 60, left % 60))
-}
-
-fn spoken(left: i64, t: Texts) -> String {
-    let left = left.unsigned_abs();
-    match (left / 60, left % 60) {
-        (0, seconds) => t.left_seconds(seconds),
-        (minutes, 0) => t.left_minutes(minutes),
-        (minutes, seconds) => t.left_both(minutes, seconds),
+/// Shows the time left, `seconds` at first. The browser counts it down to `until` (`browser/countdown.rs`).
+pub(super) fn left(class: &'static str, seconds: i64, until: i64) -> AnyView {
+    let t = texts();
+    view! {
+        <span class=class role="timer" data-until=until.to_string() aria-label=spoken(seconds, t)>{shown(seconds, t)}</span>
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_left_is_shown_and_spoken() {
-        for (left, short, long) in [
-            (0, "0:00 left", "0 seconds left"),
-            (1, "0:01 left", "1 second left"),
-            (60, "1:00 left", "1 minute left"),
-            (65, "1:05 left", "1 minute 5 seconds left"),
-            (300, "5:00 left", "5 minutes left"),
-        ] {
-            let t = Texts::default();
-            assert_eq!((shown(left, t).as_str(), spoken(left, t).as_str()), (short, long));
-        }
-    }
+    .into_any()
 }

@@ -2,22 +2,19 @@
 
 use super::account::account;
 use super::approval::Approval;
-use super::at_once::AtOnce;
 use super::card_text;
 use super::icons::{BARRED, CHAIN, CLOCK, Icon, QUESTION, RUNNING, TICK};
-use super::page::{Page, attempt};
+use super::page::Page;
 use super::words::said;
-use crate::api;
 use crate::state::{Call, CallState};
 use crate::texts::{Texts, texts};
 use crate::wire::{NotApproved, Refusal};
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 #[component]
 pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
     if let CallState::Asking(asking) = call.state.clone() {
-        return view! { <Approval call asking page/> }.at_once();
+        return view! { <Approval call asking page/> }.into_any();
     }
     let t = texts();
     let Face { tone, icon, state, open } = face(&call.state, t);
@@ -47,7 +44,7 @@ pub(super) fn CallCard(call: Call, page: Page) -> impl IntoView {
             </div>
         </details>
     }
-    .at_once()
+    .into_any()
 }
 
 struct Face {
@@ -101,7 +98,7 @@ fn ask(call: &Call, page: &Page) -> AnyView {
             <button class="btn" type="submit">{texts().card_ask_access()}</button>
         </form>
     }
-    .at_once()
+    .into_any()
 }
 
 /// A button that copies a request to an administrator. The script of every page does it (`public/page.js`), and replaces
@@ -111,27 +108,20 @@ fn copy(text: String) -> AnyView {
     view! {
         <button class="btn" type="button" data-copy=text data-copied=t.copied()>{t.card_copy_request()}</button>
     }
-    .at_once()
+    .into_any()
 }
 
 /// A button that asks again by posting a message, so that every check runs afresh. Its fixed id makes a second press
 /// the same message.
 fn again(call: &Call, label: &'static str, text: String, page: Page) -> AnyView {
-    let Page { conversation, problem, .. } = page;
     let id = format!("again-{}", call.id);
-    let post = (conversation.clone(), text.clone(), id.clone());
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        let (conversation, text, id) = post.clone();
-        attempt(problem, api::post(conversation, text, id, None));
-    };
     view! {
-        <form class="row" method="post" action="/api/chat/post" on:submit=submit>
-            <input type="hidden" name="conversation" value=conversation/>
+        <form class="row" method="post" action="/api/chat/post" data-live="">
+            <input type="hidden" name="conversation" value=page.conversation/>
             <input type="hidden" name="client_id" value=id/>
             <input type="hidden" name="text" value=text/>
             <button class="btn" type="submit">{label}</button>
         </form>
     }
-    .at_once()
+    .into_any()
 }

@@ -1,34 +1,23 @@
 //! The form for a message. It is a plain form and posts without WebAssembly; with WebAssembly, Enter sends, the message
 //! appears at once, and a rejected text returns to the box.
 
-use super::at_once::AtOnce;
+use super::attempt::attempt;
 use super::draft::Draft;
 use super::icons::{Icon, SQUARE, UP};
 use super::sent::Sent;
 use crate::api;
 use crate::texts::texts;
-use crate::wire::{ApiError, Posted, Talk};
+use crate::wire::{Activity, ApiError, Posted, Seed};
 use leptos::ev::{KeyboardEvent, MouseEvent, SubmitEvent};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-/// The activity of the conversation, as far as the composer shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activity {
-    /// No turn is running.
-    Idle,
-    /// A turn is running and can be stopped.
-    Running,
-    /// A request waits for the person, who can cancel it on its card.
-    Waiting,
-}
-
 /// The composer of a page; it starts a conversation or continues one. It shows `above` above the form.
 #[component]
-pub(super) fn Composer(
-    talk: Talk,
-    above: AnyView,
+pub(super) fn Composer<A: IntoView + 'static>(
+    seed: Seed,
+    above: A,
     problem: RwSignal<Option<ApiError>>,
     activity: Signal<Activity>,
     sent: RwSignal<Option<Sent>>,
@@ -39,19 +28,19 @@ pub(super) fn Composer(
 ) -> impl IntoView {
     let t = texts();
     let area = NodeRef::<Textarea>::new();
-    let client_id = RwSignal::new(talk.client_id.clone());
+    let client_id = RwSignal::new(seed.client_id.clone());
     let (typed, alive) = (RwSignal::new(true), RwSignal::new(false));
-    let (begins, edit) = (talk.conversation.is_none(), talk.edit);
+    let (begins, edit) = (seed.conversation.is_none(), seed.edit);
     let replaces = edit.as_ref().map(|edit| edit.said);
-    let draft = Draft::of(&talk.owner, talk.conversation.as_deref(), replaces);
+    let draft = Draft::of(&seed.owner, seed.conversation.as_deref(), replaces);
     draft.keep(area, typed);
     Effect::new(move |_| alive.set(true));
-    let (endpoint, conversation) = match talk.conversation {
+    let (endpoint, conversation) = match seed.conversation {
         Some(id) => ("/api/chat/post", id),
-        None => ("/api/chat/start", talk.fresh),
+        None => ("/api/chat/start", seed.fresh),
     };
     // A form names its person: after another sign-in in the same browser its text would be somebody else's.
-    let action = format!("{endpoint}?owner={}", talk.owner);
+    let action = format!("{endpoint}?owner={}", seed.owner);
     let leave = edit.as_ref().map(|_| format!("/c/{conversation}"));
     let sending = Sending {
         begins,
@@ -78,7 +67,7 @@ pub(super) fn Composer(
     let stopped = conversation.clone();
     let stop = move |event: MouseEvent| {
         event.prevent_default();
-        super::page::attempt(problem, api::stop(stopped.clone()));
+        attempt(problem, api::stop(stopped.clone()));
     };
     let running = move || activity.get() == Activity::Running;
     let placeholder = move || if running() { t.composer_next() } else { t.composer_placeholder() };
@@ -90,7 +79,7 @@ pub(super) fn Composer(
             {above}
             <form method="post" action=action on:submit=submit>
                 <input type="hidden" name="conversation" value=conversation/>
-                <input type="hidden" name="client_id" prop:value=client_id value=talk.client_id/>
+                <input type="hidden" name="client_id" prop:value=client_id value=seed.client_id/>
                 {replaces.map(|said| view! { <input type="hidden" name="replaces" value=said.to_string()/> })}
                 {leave.map(|href| view! { <p class="editing">{t.composer_editing()}" "<a href=href>{t.composer_leave()}</a></p> })}
                 <div class="box">
@@ -106,7 +95,6 @@ pub(super) fn Composer(
             <p class="fine">{t.composer_fine()}</p>
         </div>
     }
-    .at_once()
 }
 
 /// The parts that sending a message needs.

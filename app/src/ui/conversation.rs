@@ -1,128 +1,91 @@
-//! The island of a conversation's page: log, lines above the composer, composer.
+//! The island of a conversation's page: the lines above the composer, and the composer. It also keeps the log alive, which
+//! the server renders.
 
-use super::at_once::AtOnce;
-use super::composer::{Activity, Composer};
-use super::earlier::Earlier;
+use super::composer::Composer;
 use super::icons::{DOWN, Icon};
 use super::island;
-use super::log::{Log, resending};
-use super::page::{Page, ahead_of};
 use super::scroll::Scroller;
-use super::sent::bubble;
-use super::strip::{Request, elsewhere, lines};
+use super::strip::{Line, elsewhere, lines};
 use super::title::mark;
-use crate::state::{CallState, Link, Partial, Transcript, Turn};
+use crate::state::Link;
 use crate::texts::texts;
-use crate::wire::Talk;
+use crate::wire::{ApiError, Now, Seed, Waiting};
 use leptos::prelude::*;
+
+/// The signals of a conversation's page.
+#[derive(Debug, Clone, Copy)]
+pub struct Signals {
+    /// The state of the conversation.
+    pub now: RwSignal<Now>,
+    /// Approvals that wait in other conversations.
+    pub elsewhere: RwSignal<Vec<Waiting>>,
+    /// The state of the connection.
+    pub link: RwSignal<Link>,
+    /// The error shown above the composer.
+    pub problem: RwSignal<Option<ApiError>>,
+}
 
 /// The conversation that the page's data describes.
 #[island]
 pub fn Conversation() -> impl IntoView {
     island::mark_alive();
-    island::data().and_then(|talk| Some(living(talk.conversation.clone()?, talk)))
+    island::data().and_then(|seed| Some(living(seed.conversation.clone()?, seed)))
 }
 
-fn living(id: String, talk: Talk) -> AnyView {
-    let known = Transcript::of_page(&talk);
-    let partial = RwSignal::new(known.partial.clone());
-    let transcript = RwSignal::new(known);
-    mark(Signal::derive(move || transcript.with(Transcript::waiting_count)));
-    let connection = follow(id.clone(), transcript, partial);
-    let (problem, sent, scroller) = (RwSignal::new(None), RwSignal::new(None), Scroller::new());
-    let again = RwSignal::new(0);
+fn living(id: String, seed: Seed) -> impl IntoView {
+    let signals = Signals {
+        now: RwSignal::new(seed.now.clone()),
+        elsewhere: RwSignal::new(seed.elsewhere.clone()),
+        link: RwSignal::new(Link::Up),
+        problem: RwSignal::new(None),
+    };
+    let Signals { now, elsewhere: others, link, problem } = signals;
+    let (sent, scroller, again) = (RwSignal::new(None), Scroller::new(), RwSignal::new(0));
+    let asked = seed.others;
+    mark(Signal::derive(move || {
+        let here = now.with(|now| u32::from(now.waits));
+        here.saturating_add(others.with(|others| u32::try_from(others.len()).unwrap_or(u32::MAX))).saturating_add(asked)
+    }));
     // A scroll event tells of text that moves the place; the rest appears with an event of the log.
-    scroller.follow(move || transcript.track());
+    scroller.follow(move || now.track());
     // An own message is always brought into view.
     Effect::new(move |_| {
         if sent.with(Option::is_some) {
             scroller.to_end();
         }
     });
-    let page = Page {
-        conversation: id.clone(),
-        asker: talk.asker.clone(),
-        owner: talk.owner.clone(),
-        reads_only: false,
-        problem,
-        ahead: ahead_of(talk.now),
-    };
-    let request = Signal::derive(move || transcript.with(|transcript| request(transcript, scroller.hidden.get())));
-    let above = view! {
-        {down(transcript, scroller)}
-        {lines(connection, problem, request, format!("/c/{id}"))}
+    let last = Signal::derive(move || now.with(|now| now.last));
+    #[cfg(not(feature = "ssr"))]
+    {
+        super::sent::show(sent, last);
+        crate::browser::keep_alive(id.clone(), seed.time, signals, scroller, again);
     }
-    .at_once();
-    let activity = Signal::derive(move || transcript.with(activity));
-    let last = Signal::derive(move || transcript.with(|transcript| transcript.last));
-    let resending = resending(&page);
-    let later = talk.past.as_ref().map(|past| past.later);
-    view! {
-        <main class="main" id="content" tabindex="-1">
-            <div class="pane" node_ref=scroller.pane on:scroll=move |_| scroller.look()>
-                <div class="logs">
-                    <Earlier page=page.clone() later transcript scroller/>
-                    <Log page transcript partial sent=bubble(sent, transcript, move || again.update(|again| *again += 1))/>
-                </div>
-            </div>
-            {resending}
-            <Composer talk above problem activity sent again last/>
-        </main>
-    }
-    .at_once()
-}
-
-/// Returns the waiting request that the strip must name: this conversation's while its card is out of view, else one of
-/// another conversation.
-fn request(transcript: &Transcript, hidden: bool) -> Option<Request> {
-    let own = transcript.asking().filter(|_| hidden).map(|call| Request {
-        href: "#waiting".to_owned(),
-        summary: call.summary.clone(),
-        code: call.code.clone(),
+    let line = Signal::derive(move || {
+        let own = now.with(|now| now.request.clone()).filter(|_| scroller.hidden.get()).map(Line::of_card);
+        own.or_else(|| others.with(|others| elsewhere(others)))
     });
-    own.or_else(|| elsewhere(&transcript.elsewhere))
-}
-
-fn activity(transcript: &Transcript) -> Activity {
-    match transcript.turn {
-        Turn::Idle => Activity::Idle,
-        Turn::Calling { .. } if transcript.holds(|state| matches!(state, CallState::Asking(_))) => Activity::Waiting,
-        Turn::Calling { .. } | Turn::Thinking { .. } | Turn::Speaking { .. } => Activity::Running,
-    }
+    let activity = Signal::derive(move || now.with(|now| now.activity));
+    let above = view! {
+        {down(last, scroller)}
+        {lines(link.into(), problem, line, format!("/c/{id}"))}
+    };
+    view! { <Composer seed above problem activity sent again last/> }
 }
 
 /// The button that leads back to the end; it says so if something new is there.
-fn down(transcript: RwSignal<Transcript>, scroller: Scroller) -> AnyView {
+fn down(last: Signal<u64>, scroller: Scroller) -> impl IntoView {
     let (t, left_at) = (texts(), RwSignal::new(0));
     Effect::new(move |_| {
         if scroller.away.get() {
-            left_at.set(transcript.with_untracked(|transcript| transcript.last));
+            left_at.set(last.get_untracked());
         }
     });
-    let news = move || transcript.with(|transcript| transcript.last) > left_at.get();
+    let news = move || last.get() > left_at.get();
     view! {
         <div class="down" hidden=move || !scroller.away.get()>
             <button class="btn" type="button" on:click=move |_| scroller.to_end()>
                 <Icon path=DOWN/>{move || if news() { t.scroll_news() } else { t.scroll_end() }}
             </button>
         </div>
-    }
-    .at_once()
-}
-
-/// Follows the conversation in the browser; does nothing on the server.
-fn follow(id: String, transcript: RwSignal<Transcript>, partial: RwSignal<Partial>) -> Signal<Link> {
-    #[cfg(feature = "hydrate")]
-    {
-        use crate::state::watch::{self, Feed};
-        let link = RwSignal::new(Link::Up);
-        // An effect, so that the first rendering equals the server's.
-        Effect::new(move |_| watch::follow(id.clone(), Feed { transcript, partial, link }));
-        link.into()
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        let _ = (id, transcript, partial);
-        Signal::derive(|| Link::Up)
     }
 }

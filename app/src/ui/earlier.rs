@@ -1,64 +1,41 @@
 //! Earlier turns of the conversation. They are outside the log, so that screen readers do not announce them as new.
 
-use super::at_once::AtOnce;
 use super::log::items;
 use super::page::Page;
-use super::scroll::Scroller;
-use crate::api;
 use crate::state::Transcript;
 use crate::texts::texts;
-use leptos::ev::MouseEvent;
+use crate::wire::{Earlier, Past, Talk};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
-/// The loaded earlier turns with links to more in both directions. Without a script the links lead to pages; with one
-/// the earlier turns are inserted above. The scroll area keeps its distance to the end, so the reader's place does not
-/// move.
-#[component]
-pub(super) fn Earlier(
-    page: Page,
-    /// Set if the page begins with earlier turns: the event number of the turns that follow, or `None` if those are the
-    /// latest.
-    later: Option<Option<u64>>,
-    transcript: RwSignal<Transcript>,
-    scroller: Scroller,
-) -> impl IntoView {
+/// Renders the loaded earlier turns with links to more in both directions. Without a script the links lead to pages; with
+/// one the earlier turns are put in above (`browser/earlier.rs`). `later` is set if the page begins with earlier turns: the
+/// event number of the turns that follow, or `None` if those are the latest.
+pub(super) fn earlier(page: &Page, transcript: &Transcript, later: Option<Option<u64>>) -> AnyView {
     let t = texts();
-    let earlier = Memo::new(move |_| transcript.with(|transcript| transcript.earlier));
-    let address = format!("/c/{}", page.conversation);
-    let before = move |number: u64| format!("{address}?before={number}");
-    let later = later.map(|number| number.map_or_else(|| format!("/c/{}", page.conversation), &before));
-    let shown = page.clone();
-    let show = move |event: MouseEvent| {
-        if let Some(before) = earlier.get_untracked() {
-            event.prevent_default();
-            bring(shown.clone(), before, transcript, scroller);
-        }
-    };
+    let before = |number: u64| format!("/c/{}?before={number}", page.conversation);
+    let later = later.map(|number| number.map_or_else(|| format!("/c/{}", page.conversation), before));
+    let more = transcript.earlier;
     view! {
-        <section class="log past" aria-label=t.log_earlier_label() hidden=move || {
-            transcript.with(|transcript| transcript.earlier.is_none() && transcript.past.is_empty())
-        }>
-            <p hidden=move || earlier.get().is_none()>
-                <a href=move || before(earlier.get().unwrap_or_default()) on:click=show>{t.log_earlier()}</a>
+        <section class="log past" id="past" aria-label=t.log_earlier_label() hidden=more.is_none() && transcript.past.is_empty()>
+            <p hidden=more.is_none()>
+                <a href=more.map(before) data-before=more.map(|number| number.to_string())>{t.log_earlier()}</a>
             </p>
-            {items(page, Signal::derive(move || transcript.with(|transcript| transcript.past.clone())))}
+            {items(&transcript.past, page)}
             {later.map(|href| view! { <p><a href=href>{t.log_later()}</a></p> })}
         </section>
     }
-    .at_once()
+    .into_any()
 }
 
-/// Loads earlier turns and inserts them above.
-fn bring(page: Page, before: u64, transcript: RwSignal<Transcript>, scroller: Scroller) {
-    let Page { conversation, problem, .. } = page;
-    spawn_local(async move {
-        match api::earlier(conversation, before).await {
-            Ok(page) => {
-                problem.set(None);
-                scroller.keep_distance(|| transcript.update(|transcript| transcript.prepend(before, &page)));
-            }
-            Err(error) => problem.set(Some(error)),
-        }
-    });
+/// Renders the items of a page of earlier turns, and says which turns precede them.
+pub(crate) fn earlier_of(talk: Talk) -> Earlier {
+    let items_of = |past: &Past| Transcript::past_of(past, &talk.replaced);
+    let past = talk.past.as_ref().map(items_of).unwrap_or_default();
+    let page = Page {
+        conversation: talk.conversation.unwrap_or_default(),
+        asker: talk.asker,
+        owner: talk.owner,
+        reads_only: false,
+    };
+    Earlier { html: items(&past, &page).to_html(), earlier: talk.earlier }
 }

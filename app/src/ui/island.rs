@@ -1,7 +1,7 @@
 //! The data of a page's island. The page holds it once, in a JSON block: as properties of the island it would be read
 //! by a second decoder, and `serde` would have to write it in the browser too.
 
-use crate::wire::Talk;
+use crate::wire::Seed;
 #[cfg(feature = "ssr")]
 use languages::Language;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::sync::LazyLock;
 
 /// The id of the block.
-const BLOCK: &str = "talk";
+const BLOCK: &str = "seed";
 /// The id of the block with the texts of the page's language.
 const TEXTS: &str = "texts";
 
@@ -20,10 +20,10 @@ static WRITTEN: LazyLock<[String; Language::ALL.len()]> =
 
 /// Gives the data to the islands that are rendered after this call, and returns the block.
 #[cfg(feature = "ssr")]
-pub(super) fn block(talk: Talk) -> impl IntoView {
-    let data = json(&talk);
+pub(super) fn block(seed: Seed) -> impl IntoView {
+    let data = json(&seed);
     let texts = WRITTEN.get(crate::texts().language() as usize).map(String::as_str);
-    provide_context(talk);
+    provide_context(seed);
     view! {
         <script type="application/json" id=TEXTS inner_html=texts></script>
         <script type="application/json" id=BLOCK inner_html=data></script>
@@ -38,19 +38,19 @@ fn json(value: &impl serde::Serialize) -> String {
 
 /// Returns the data of the page.
 #[cfg(feature = "ssr")]
-pub(super) fn data() -> Option<Talk> {
+pub(super) fn data() -> Option<Seed> {
     use_context()
 }
 
 /// Returns the data of the page, whose person every request names from now on; `None` if the page has none that this
 /// version can read.
 #[cfg(not(feature = "ssr"))]
-pub(super) fn data() -> Option<Talk> {
+pub(super) fn data() -> Option<Seed> {
     let read = |id| document().get_element_by_id(id)?.text_content();
     languages::Texts::load(crate::wire::decode::parse(&read(TEXTS)?)?);
-    let talk: Talk = crate::wire::decode::parse(&read(BLOCK)?)?;
-    crate::api::belong_to(talk.owner.clone());
-    Some(talk)
+    let seed: Seed = crate::wire::decode::parse(&read(BLOCK)?)?;
+    crate::api::belong_to(seed.owner.clone());
+    Some(seed)
 }
 
 /// Marks the page as alive: end-to-end tests wait for it before they press buttons.

@@ -1,114 +1,133 @@
-//! The log of a conversation and the current activity.
+//! The log of a conversation and the current activity. The server renders it; in the browser, `browser/log.rs` puts in what
+//! changes.
 
-use super::at_once::AtOnce;
 use super::call_card::CallCard;
-use super::page::{Page, attempt};
-use crate::api;
+use super::page::Page;
+use super::sent;
 use crate::state::{Item, Partial, Place, Transcript, Turn};
 use crate::texts::{Texts, texts};
-use leptos::ev::SubmitEvent;
+use crate::wire::{Activity, Now, Request};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The items, the unfinished block, and a status line for screen readers, which announce finished blocks only.
-#[component]
-pub(super) fn Log(
-    page: Page,
-    transcript: RwSignal<Transcript>,
-    partial: RwSignal<Partial>,
-    /// The message that is on its way.
-    sent: AnyView,
-) -> impl IntoView {
+/// Renders the items, the unfinished block, and a status line for screen readers, which announce finished blocks only.
+pub(super) fn log(page: &Page, transcript: &Transcript) -> AnyView {
     let t = texts();
-    let turn = Memo::new(move |_| transcript.with(|transcript| transcript.turn));
-    let asking = Memo::new(move |_| transcript.with(|transcript| waiting(transcript, t)));
-    let busy = move || if turn.get() == Turn::Idle { "false" } else { "true" };
-    let html = Memo::new(move |_| partial.with(|partial| partial.html.clone()));
-    let spoke = RwSignal::new(false);
+    let busy = if transcript.turn == Turn::Idle { "false" } else { "true" };
+    let doing = doing(transcript.turn).map(|(key, _)| {
+        view! { <div class="item" data-n="0" data-key=key>{activity(transcript.turn, &transcript.partial)}</div> }
+    });
     view! {
-        <div class="log" role="log" aria-label=t.log_label() aria-busy=busy>
-            {items(page.clone(), Signal::derive(move || transcript.with(|transcript| transcript.taken())))}
-            <Show when=move || matches!(turn.get(), Turn::Speaking { .. })>
-                <article class="said" aria-hidden="true">
-                    <div inner_html=move || html.get()></div>
-                    <p class="typing" dir="auto">{move || partial.with(|partial| partial.text.clone())}</p>
-                </article>
-            </Show>
-            <Show when=move || matches!(turn.get(), Turn::Thinking { .. })>
-                <p class="thinking">{t.log_thinking()}</p>
-            </Show>
-            {waiting_messages(page, transcript)}
-            {sent}
+        <div class="log" id="log" role="log" aria-label=t.log_label() aria-busy=busy>
+            {items(&transcript.taken(), page)}
+            {doing}
+            {items(&transcript.queued(), page)}
+            {sent::templates()}
         </div>
-        <p class="unseen" role="status">{move || announcement(turn.get(), &asking.get(), spoke, t)}</p>
+        <p class="unseen" id="announcement" role="status">{announcement(transcript, false, t)}</p>
     }
-    .at_once()
+    .into_any()
 }
 
-/// The messages that wait for their turn, below what is being answered.
-fn waiting_messages(page: Page, transcript: RwSignal<Transcript>) -> AnyView {
-    items(page, Signal::derive(move || transcript.with(Transcript::queued)))
+/// Renders items, each with the number and the key by which the browser finds it.
+pub(super) fn items(items: &[Arc<Item>], page: &Page) -> AnyView {
+    let wrapped = items.iter().map(|item| match &**item {
+        // These are found by their class, and never drawn again.
+        Item::Cut { .. } | Item::Replaced { .. } => one(item, page),
+        _ => {
+            let n = item.key().0.to_string();
+            view! { <div class="item" data-n=n data-key=key(item)>{one(item, page)}</div> }.into_any()
+        }
+    });
+    wrapped.collect_view().into_any()
 }
 
-/// The items in order.
-pub(super) fn items(page: Page, items: Signal<Vec<Arc<Item>>>) -> AnyView {
-    view! { <For each=move || items.get() key=key let:item>{one(&item, page.clone())}</For> }.at_once()
+/// Returns a key that changes whenever the item does.
+pub(crate) fn key(item: &Item) -> String {
+    let (n, state) = item.key();
+    format!("{n}-{state}")
 }
 
-fn key(item: &Arc<Item>) -> (u64, u8) {
-    item.key()
+/// Returns the key of the line or text that shows what the model is doing, if it shows anything, and whether it is text.
+pub(crate) const fn doing(turn: Turn) -> Option<(&'static str, bool)> {
+    match turn {
+        Turn::Speaking { .. } => Some(("speaking", true)),
+        Turn::Thinking { .. } => Some(("thinking", false)),
+        Turn::Idle | Turn::Calling { .. } => None,
+    }
 }
 
-fn one(item: &Item, page: Page) -> AnyView {
-    let t = texts();
-    match item.clone() {
-        Item::Mine { n, text, place } => view! {
-            <article class="said mine" id=format!("m{n}") data-place=name(place)>
-                <span class="unseen">{t.log_you()}" "</span>
-                <p dir="auto">{text}</p>
-                {(place == Place::Waiting).then(|| withdrawal(page.clone(), n))}
-                {(place == Place::Taken && !page.reads_only).then(|| actions(&page, n))}
-                {(place == Place::Withdrawn).then(|| view! { <small>{t.log_removed()}</small> })}
+/// Renders what the model is doing.
+pub(crate) fn activity(turn: Turn, partial: &Partial) -> AnyView {
+    match doing(turn) {
+        Some((_, true)) => view! {
+            <article class="said" aria-hidden="true">
+                <div inner_html=partial.html.clone()></div>
+                <p class="typing" dir="auto">{partial.text.clone()}</p>
             </article>
         }
-        .at_once(),
+        .into_any(),
+        Some(_) => view! { <p class="thinking">{texts().log_thinking()}</p> }.into_any(),
+        None => ().into_any(),
+    }
+}
+
+/// Renders one item.
+pub(crate) fn one(item: &Item, page: &Page) -> AnyView {
+    let t = texts();
+    match item {
+        Item::Mine { n, text, place } => view! {
+            <article class="said mine" id=format!("m{n}") data-place=name(*place)>
+                <span class="unseen">{t.log_you()}" "</span>
+                <p dir="auto">{text.clone()}</p>
+                {(*place == Place::Waiting).then(|| withdrawal(page, *n))}
+                {(*place == Place::Taken && !page.reads_only).then(|| actions(page, *n))}
+                {(*place == Place::Withdrawn).then(|| view! { <small>{t.log_removed()}</small> })}
+            </article>
+        }
+        .into_any(),
         Item::Theirs { html, .. } => view! {
             <article class="said">
-                <span class="unseen">{t.log_countersign()}" "</span><div inner_html=html></div>
+                <span class="unseen">{t.log_countersign()}" "</span><div inner_html=html.clone()></div>
                 <div class="acts"><button class="btn quiet" type="button" data-copy-answer="">{t.log_copy()}</button></div>
             </article>
         }
-        .at_once(),
-        Item::Call(call) => view! { <CallCard call page/> }.at_once(),
-        Item::Cut { .. } => view! { <p class="remark">{t.log_cut()}</p> }.at_once(),
+        .into_any(),
+        Item::Call(call) => view! { <CallCard call=call.clone() page=page.clone()/> }.into_any(),
+        Item::Cut { .. } => cut(),
         Item::Replaced { items, .. } => {
             // A replaced message is only read: it can be neither edited nor sent again.
-            let page = Page { reads_only: true, ..page };
-            let items = items.iter().map(|item| one(item, page.clone())).collect_view();
-            view! { <details class="replaced"><summary>{t.log_replaced()}</summary>{items}</details> }.at_once()
+            let page = Page { reads_only: true, ..page.clone() };
+            replaced(items.iter().map(|item| one(item, &page)).collect_view().into_any())
         }
-        Item::Remark { why, .. } => view! { <p class="remark">{why.text(t)}</p> }.at_once(),
+        Item::Remark { why, .. } => view! { <p class="remark">{why.text(t)}</p> }.into_any(),
     }
+}
+
+/// Renders the line above the first message that the model still receives.
+pub(crate) fn cut() -> AnyView {
+    view! { <p class="remark cut">{texts().log_cut()}</p> }.into_any()
+}
+
+/// Renders what an edited message has replaced.
+pub(crate) fn replaced(items: AnyView) -> AnyView {
+    view! { <details class="replaced"><summary>{texts().log_replaced()}</summary>{items}</details> }.into_any()
 }
 
 /// The id of the form that sends a message again; the button of each message belongs to it.
 const RESEND: &str = "resend";
 
-/// The things that a person can do with an answered message of theirs: plain links, and a button of a plain form. Their
-/// HTML holds texts of ours, the id of the conversation and a number, and nothing that anybody wrote: as views they would be
-/// a fiftieth of the program.
+/// The things that a person can do with an answered message of theirs: plain links, and a button of a plain form.
 fn actions(page: &Page, n: u64) -> AnyView {
-    let (t, conversation) = (texts(), &page.conversation);
-    let link = |query: &str, label: &str| {
-        format!("<a class=\"btn quiet\" href=\"/c/{conversation}?{query}\" aria-describedby=\"m{n}\">{label}</a>")
-    };
-    let resend = format!(
-        "<button class=\"btn quiet\" form=\"{RESEND}\" name=\"said\" value=\"{n}\" aria-describedby=\"m{n}\">{}</button>",
-        t.log_resend()
-    );
-    let edit = link(&format!("edit={n}"), t.log_edit());
-    view! { <div class="acts" inner_html=edit + &resend + &link(&format!("at={n}#m{n}"), t.log_link())></div> }
-        .at_once()
+    let (t, conversation, of) = (texts(), &page.conversation, format!("m{n}"));
+    view! {
+        <div class="acts">
+            <a class="btn quiet" href=format!("/c/{conversation}?edit={n}") aria-describedby=of.clone()>{t.log_edit()}</a>
+            <button class="btn quiet" form=RESEND name="said" value=n.to_string() aria-describedby=of.clone()>{t.log_resend()}</button>
+            <a class="btn quiet" href=format!("/c/{conversation}?at={n}#m{n}") aria-describedby=of>{t.log_link()}</a>
+        </div>
+    }
+    .into_any()
 }
 
 /// The form that sends a message again.
@@ -119,28 +138,21 @@ pub(super) fn resending(page: &Page) -> AnyView {
             <input type="hidden" name="conversation" value=page.conversation.clone()/>
         </form>
     }
-    .at_once()
+    .into_any()
 }
 
 /// Marks a message as waiting, with a button to withdraw it. The log shows the result.
-fn withdrawal(page: Page, said: u64) -> AnyView {
+fn withdrawal(page: &Page, said: u64) -> AnyView {
     let t = texts();
-    let Page { conversation, problem, .. } = page;
-    let target = conversation.clone();
-    let withdraw = move |event: SubmitEvent| {
-        event.prevent_default();
-        let target = target.clone();
-        attempt(problem, api::withdraw(target, said));
-    };
     view! {
-        <form method="post" action="/api/chat/withdraw" on:submit=withdraw>
-            <input type="hidden" name="conversation" value=conversation/>
+        <form method="post" action="/api/chat/withdraw" data-live="">
+            <input type="hidden" name="conversation" value=page.conversation.clone()/>
             <input type="hidden" name="said" value=said.to_string()/>
             <small>{t.log_next()}</small>
             <button class="btn quiet" type="submit">{t.log_remove()}</button>
         </form>
     }
-    .at_once()
+    .into_any()
 }
 
 const fn name(place: Place) -> &'static str {
@@ -151,25 +163,35 @@ const fn name(place: Place) -> &'static str {
     }
 }
 
-/// The pending approval or account request as a sentence; empty if there is none.
-fn waiting(transcript: &Transcript, t: Texts) -> String {
-    let code = transcript.asking().and_then(|call| call.code.as_ref());
-    let approval = code.map(|code| t.announce_code(code));
-    approval.or_else(|| transcript.wanting().map(|wanting| wanting.words.clone())).unwrap_or_default()
+/// Returns the state of the conversation for the page. `spoke` tells that a turn ran while the page was open, so that its
+/// end is announced.
+pub(crate) fn now(transcript: &Transcript, spoke: bool, t: Texts) -> Now {
+    let request = transcript.asking().map(|call| Request { summary: call.summary.clone(), code: call.code.clone() });
+    let activity = match transcript.turn {
+        Turn::Idle => Activity::Idle,
+        Turn::Calling { .. } if request.is_some() => Activity::Waiting,
+        Turn::Calling { .. } | Turn::Thinking { .. } | Turn::Speaking { .. } => Activity::Running,
+    };
+    let announcement = announcement(transcript, spoke, t);
+    let waits = transcript.waits();
+    Now { last: transcript.last, settled: transcript.settled, activity, announcement, request, waits }
 }
 
-/// Returns the sentence for screen readers. `spoke` remembers that a turn ran while the page was open, so that its end is
-/// announced.
-fn announcement(turn: Turn, waiting: &str, spoke: RwSignal<bool>, t: Texts) -> String {
-    if turn != Turn::Idle {
-        spoke.set(true);
+/// Returns the sentence for screen readers.
+fn announcement(transcript: &Transcript, spoke: bool, t: Texts) -> String {
+    let code = transcript.asking().and_then(|call| call.code.as_ref());
+    if let Some(code) = code {
+        return t.announce_code(code);
     }
-    match turn {
-        _ if !waiting.is_empty() => waiting.to_owned(),
-        Turn::Idle if spoke.get_untracked() => t.announce_finished().to_owned(),
-        Turn::Idle => String::new(),
-        Turn::Thinking { .. } => t.announce_thinking().to_owned(),
-        Turn::Speaking { .. } => t.announce_answering().to_owned(),
-        Turn::Calling { .. } => t.announce_calling().to_owned(),
+    if let Some(wanting) = transcript.wanting() {
+        return wanting.words.clone();
     }
+    match transcript.turn {
+        Turn::Idle if spoke => t.announce_finished(),
+        Turn::Idle => "",
+        Turn::Thinking { .. } => t.announce_thinking(),
+        Turn::Speaking { .. } => t.announce_answering(),
+        Turn::Calling { .. } => t.announce_calling(),
+    }
+    .to_owned()
 }

@@ -1,39 +1,47 @@
 //! The scroll area of the log. Its style begins at the end and keeps it in view (`style/frame.css`); this module knows
 //! when the reader has left the end, and when the request that waits for them is out of view.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
 /// Distance from the end, in pixels, from which the reader counts as away.
 const AWAY: i32 = 80;
 
 /// The scroll area.
-#[derive(Clone, Copy)]
-pub(super) struct Scroller {
-    /// The element.
-    pub(super) pane: NodeRef<Div>,
+#[derive(Debug, Clone, Copy)]
+pub struct Scroller {
     /// Set while the reader is away from the end.
-    pub(super) away: RwSignal<bool>,
+    pub(crate) away: RwSignal<bool>,
     /// Set while the waiting request is out of view.
-    pub(super) hidden: RwSignal<bool>,
+    pub(crate) hidden: RwSignal<bool>,
 }
 
 impl Scroller {
-    pub(super) fn new() -> Self {
-        Self { pane: NodeRef::new(), away: RwSignal::new(false), hidden: RwSignal::new(false) }
+    pub(crate) fn new() -> Self {
+        Self { away: RwSignal::new(false), hidden: RwSignal::new(false) }
+    }
+
+    /// Looks whenever the reader scrolls, from now on.
+    #[cfg(not(feature = "ssr"))]
+    pub(crate) fn listen(self) {
+        use wasm_bindgen::JsCast;
+        use wasm_bindgen::closure::Closure;
+        let look = Closure::<dyn Fn()>::new(move || self.look()).into_js_value();
+        if let Some(pane) = pane() {
+            let _ = pane.add_event_listener_with_callback("scroll", look.unchecked_ref());
+        }
     }
 
     /// Shows the end.
-    pub(super) fn to_end(self) {
-        if let Some(pane) = self.pane.get_untracked() {
+    pub(crate) fn to_end(self) {
+        if let Some(pane) = pane() {
             pane.set_scroll_top(0);
         }
         self.look();
     }
 
     /// Looks again at what is in view: after a scroll, and once a change is rendered.
-    pub(super) fn look(self) {
-        let Some(pane) = self.pane.get_untracked() else { return };
+    pub(crate) fn look(self) {
+        let Some(pane) = pane() else { return };
         // In a reversed column the end is zero, and positions before it are negative.
         set_if_new(self.away, pane.scroll_top() < -AWAY);
         let card = pane.query_selector(".waits").ok().flatten();
@@ -46,8 +54,9 @@ impl Scroller {
 
     /// Keeps the distance to the end while `change` adds something at the beginning. The area would do so by itself, but
     /// the browser moves it on to keep the first visible element, which stood still.
-    pub(super) fn keep_distance(self, change: impl FnOnce()) {
-        let place = self.pane.get_untracked().map(|pane| (pane.scroll_top(), pane));
+    #[cfg(not(feature = "ssr"))]
+    pub(crate) fn keep_distance(self, change: impl FnOnce()) {
+        let place = pane().map(|pane| (pane.scroll_top(), pane));
         change();
         request_animation_frame(move || {
             if let Some((top, pane)) = place {
@@ -57,12 +66,17 @@ impl Scroller {
     }
 
     /// Looks again whenever `changed` changes.
-    pub(super) fn follow(self, changed: impl Fn() + 'static) {
+    pub(crate) fn follow(self, changed: impl Fn() + 'static) {
         Effect::new(move |_| {
             changed();
             request_animation_frame(move || self.look());
         });
     }
+}
+
+/// Returns the element.
+fn pane() -> Option<web_sys::Element> {
+    document().query_selector(".pane").ok().flatten()
 }
 
 fn set_if_new(signal: RwSignal<bool>, value: bool) {

@@ -1,8 +1,7 @@
 //! The person's own message between sending it and its event: it appears at once, and one that was not sent keeps its
 //! place.
 
-use super::at_once::AtOnce;
-use crate::state::Transcript;
+#[cfg(feature = "ssr")]
 use crate::texts::texts;
 use crate::wire::ApiError;
 use leptos::prelude::*;
@@ -50,42 +49,58 @@ impl Sent {
     }
 }
 
-/// Renders the message until the log holds it. `again` sends one that was not sent.
-pub(super) fn bubble(
-    sent: RwSignal<Option<Sent>>,
-    transcript: RwSignal<Transcript>,
-    again: impl Fn() + Copy + Send + Sync + 'static,
-) -> AnyView {
+/// The ids of the two templates: the message while it is on its way, and one that was not sent.
+#[cfg(not(feature = "ssr"))]
+const TEMPLATES: [&str; 2] = ["sending", "unsent"];
+
+/// Renders the templates of the message, at the end of the log. The browser shows it behind them.
+#[cfg(feature = "ssr")]
+pub(super) fn templates() -> AnyView {
+    view! {
+        <template id="sending">{bubble(false, String::new())}</template>
+        <template id="unsent">{bubble(true, String::new())}</template>
+    }
+    .into_any()
+}
+
+/// Renders the message.
+#[cfg(feature = "ssr")]
+pub(super) fn bubble(unsent: bool, text: String) -> AnyView {
+    let t = texts();
+    let state = if unsent {
+        view! {
+            <small class="unsent">{t.log_unsent()}</small>
+            <button class="btn quiet" type="button" data-retry="">{t.log_retry()}</button>
+        }
+        .into_any()
+    } else {
+        view! { <small>{t.log_sending()}</small> }.into_any()
+    };
+    view! { <article class="said mine" data-place="sending"><p dir="auto">{text}</p>{state}</article> }.into_any()
+}
+
+/// Shows the message until the log holds it: it has the event `last`.
+#[cfg(not(feature = "ssr"))]
+pub(super) fn show(sent: RwSignal<Option<Sent>>, last: Signal<u64>) {
+    use crate::browser::log;
     let shown = Memo::new(move |_| {
-        let last = transcript.with(|transcript| transcript.last);
+        let last = last.get();
         sent.get().filter(|sent| !matches!(sent.state, State::Accepted(said) if said <= last))
     });
     // The answer was lost, but not the message.
     Effect::new(move |_| {
-        let arrived = |sent: &Sent| match sent.state {
-            State::NotSent(since) => transcript.with(|transcript| transcript.has_own_since(since, &sent.text)),
-            State::OnItsWay | State::Accepted(_) => false,
-        };
+        last.track();
+        let arrived = |sent: &Sent| matches!(sent.state, State::NotSent(since) if log::holds_own(since, &sent.text));
         if shown.get().is_some_and(|sent| arrived(&sent)) {
             sent.set(None);
         }
     });
-    let t = texts();
-    view! {
-        {move || shown.get().map(|sent| {
-            let state = if sent.is_unsent() {
-                view! {
-                    <small class="unsent">{t.log_unsent()}</small>
-                    <button class="btn quiet" type="button" on:click=move |_| again()>{t.log_retry()}</button>
-                }
-                .at_once()
-            } else {
-                view! { <small>{t.log_sending()}</small> }.at_once()
-            };
-            view! { <article class="said mine" data-place="sending"><p dir="auto">{sent.text}</p>{state}</article> }
-        })}
-    }
-    .at_once()
+    Effect::new(move |_| {
+        shown.with(|sent| {
+            let template = |sent: &Sent| TEMPLATES[usize::from(sent.is_unsent())];
+            log::show_sent(sent.as_ref().map(|sent| (template(sent), sent.text.as_str())));
+        });
+    });
 }
 
 #[cfg(test)]

@@ -1,16 +1,15 @@
 //! The line above the composer for the most important thing that is not in view: a lost connection, a problem, a request
 //! that waits for the person.
 
-use super::at_once::AtOnce;
 use super::icons::{Icon, PHONE};
 use crate::state::Link;
 use crate::texts::{Texts, texts};
-use crate::wire::{ApiError, Waiting};
+use crate::wire::{ApiError, Request, Waiting};
 use leptos::prelude::*;
 
-/// A request that waits in view or out of view.
+/// The line about a request that waits out of view.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Request {
+pub(super) struct Line {
     /// Address of the page or card.
     pub(super) href: String,
     /// Summary of the action.
@@ -19,14 +18,21 @@ pub(super) struct Request {
     pub(super) code: Option<String>,
 }
 
+impl Line {
+    /// The request on a card of this page.
+    pub(super) fn of_card(Request { summary, code }: Request) -> Self {
+        Self { href: "#waiting".to_owned(), summary, code }
+    }
+}
+
 /// The request of another conversation.
-pub(super) fn elsewhere(waiting: &[Waiting]) -> Option<Request> {
+pub(super) fn elsewhere(waiting: &[Waiting]) -> Option<Line> {
     let first = waiting.first()?;
     let href = match waiting.len() {
         1 => format!("/c/{}", first.conversation),
         _ => "/inbox".to_owned(),
     };
-    Some(Request { href, summary: first.summary.clone(), code: None })
+    Some(Line { href, summary: first.summary.clone(), code: None })
 }
 
 /// Renders the line of the highest precedence: signed out, offline, a problem, a request. `here` is the address of the
@@ -34,9 +40,9 @@ pub(super) fn elsewhere(waiting: &[Waiting]) -> Option<Request> {
 pub(super) fn lines(
     connection: Signal<Link>,
     problem: RwSignal<Option<ApiError>>,
-    request: Signal<Option<Request>>,
+    request: Signal<Option<Line>>,
     here: String,
-) -> AnyView {
+) -> impl IntoView {
     let t = texts();
     let over = move || match connection.get() {
         Link::Over(error) => Some(error),
@@ -53,22 +59,21 @@ pub(super) fn lines(
             {move || request.get().filter(|_| !lost() && trouble.get().is_none()).map(strip)}
         </div>
     }
-    .at_once()
 }
 
 /// The error text, with the way on that it offers.
-fn sentence(error: &ApiError, here: &str, t: Texts) -> AnyView {
+fn sentence(error: &ApiError, here: &str, t: Texts) -> impl IntoView + use<> {
     let way = match error {
         ApiError::SignedOut => Some((format!("/auth/login?return_to={here}"), t.sign_in())),
         ApiError::OtherPerson | ApiError::Outdated => Some((String::new(), t.reload())),
         _ => None,
     };
     let text = error.text(t);
-    view! { <p>{text}{way.map(|(href, label)| view! { " "<a href=href>{label}</a> })}</p> }.at_once()
+    view! { <p>{text}{way.map(|(href, label)| view! { " "<a href=href>{label}</a> })}</p> }
 }
 
-fn strip(request: Request) -> AnyView {
-    let (t, Request { href, summary, code }) = (texts(), request);
+fn strip(request: Line) -> impl IntoView {
+    let (t, Line { href, summary, code }) = (texts(), request);
     view! {
         <p class="strip">
             <Icon path=PHONE/>
@@ -78,5 +83,4 @@ fn strip(request: Request) -> AnyView {
             <a href=href>{t.strip_show()}</a>
         </p>
     }
-    .at_once()
 }

@@ -1,7 +1,6 @@
 //! Sentences with names in code type. A sentence has its names at different places in each language, so it is put together
 //! with marks first.
 
-use super::at_once::AtOnce;
 use leptos::prelude::*;
 
 /// Stand for the names while a sentence is put together.
@@ -41,11 +40,11 @@ pub(crate) fn said(words: Vec<Word>) -> AnyView {
     words
         .into_iter()
         .map(|word| match word {
-            Word::Plain(text) => view! { <span>{text}</span> }.at_once(),
-            Word::Name(text) => view! { <code>{text}</code> }.at_once(),
+            Word::Plain(text) => view! { <span>{text}</span> }.into_any(),
+            Word::Name(text) => view! { <code>{text}</code> }.into_any(),
         })
         .collect_view()
-        .at_once()
+        .into_any()
 }
 
 #[cfg(test)]

@@ -103,6 +103,12 @@ mod browser {
         }
     }
 
+    impl FromJs for bool {
+        fn from_js(value: &JsValue) -> Option<Self> {
+            value.as_bool()
+        }
+    }
+
     impl<T: FromJs> FromJs for Option<T> {
         fn from_js(value: &JsValue) -> Option<Self> {
             if value.is_null() || value.is_undefined() { Some(None) } else { T::from_js(value).map(Some) }

@@ -169,6 +169,10 @@ impl Backend for ForCaller {
         Ok(Chat { rail: rail::rail(&self.actor, &self.zone, column, Vec::new()), head, talk })
     }
 
+    fn asker(&self) -> String {
+        asker(&self.actor)
+    }
+
     async fn roles(&self) -> Vec<Role> {
         self.services.roles.of(&self.services, &self.actor).await
     }

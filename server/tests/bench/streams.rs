@@ -26,8 +26,8 @@ pub(crate) async fn run(many: usize) {
     let opening = (0..many).map(|number| {
         let (browser, conversation) = (&browsers[number / TABS], &conversations[number / TABS]);
         async move {
-            let query = [("conversation", conversation.as_str()), ("after", "0")];
-            let mut answer = browser.open(browser.read("/api/chat/watch", &query)).await;
+            let query = [("conversation", conversation.as_str()), ("settled", "0"), ("after", "0")];
+            let mut answer = browser.open(browser.read("/api/chat/live", &query)).await;
             assert_eq!(answer.status().as_u16(), 200, "stream {number}");
             assert!(answer.chunk().await.unwrap().is_some(), "the stream begins");
             answer

@@ -92,9 +92,10 @@ async fn an_incomplete_request_is_reported_as_such() {
         assert!(!answer.body.is_empty() && answer.body.len() < 500, "{path} {kind} {body}: {}", answer.body);
     }
     for query in ["", "?conversation=x", "?conversation=x&after=minus", "?after=1", "?conversation=x&after=1&after=2"] {
-        let request = ada.read(&format!("/api/chat/watch{query}"), &[]);
-        let answer = ada.send(request).await;
-        assert!((400..500).contains(&answer.status), "{query}: {} {}", answer.status, answer.body);
+        for stream in ["watch", "live"] {
+            let answer = ada.send(ada.read(&format!("/api/chat/{stream}{query}"), &[])).await;
+            assert!((400..500).contains(&answer.status), "{stream}{query}: {} {}", answer.status, answer.body);
+        }
     }
     assert_eq!(ada.load(Some(&conversation)).await.unwrap().talk.frames.len(), events.len(), "nothing was done");
     app.finish().await;

@@ -89,8 +89,11 @@ async fn waiting_messages_streams_and_lengths_are_limited() {
     let again = ada.post(&posted.conversation, "More", "client-0002").await.unwrap();
     assert_eq!(again.said, 4, "a repeated post finds the accepted message");
     let second = ada.watch(&posted.conversation, 0).await;
-    let third = ada.send(ada.read("/api/chat/watch", &[("conversation", &posted.conversation), ("after", "0")])).await;
-    assert_eq!(limit(&third.value::<()>().unwrap_err()), Some(Limit::Streams));
+    for stream in ["/api/chat/watch", "/api/chat/live"] {
+        let query = [("conversation", &*posted.conversation), ("settled", "0"), ("after", "0")];
+        let third = ada.send(ada.read(stream, &query)).await;
+        assert_eq!(limit(&third.value::<()>().unwrap_err()), Some(Limit::Streams), "{stream}");
+    }
     drop(second);
     app.sandbox.bedrock().release();
     for _ in 0..3 {

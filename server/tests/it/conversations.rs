@@ -118,8 +118,10 @@ async fn a_deleted_conversation_is_gone_at_once_and_can_be_restored() {
     assert_eq!((ada.stop(id).await, ada.withdraw(id, 1).await), (Err(not_found()), Err(not_found())));
     for browser in [&ada, &there] {
         assert_eq!(browser.load(Some(id)).await.unwrap_err(), not_found());
-        let watch = browser.send(browser.read("/api/chat/watch", &[("conversation", id), ("after", "0")])).await;
-        assert_eq!(watch.value::<()>(), Err(not_found()));
+        for stream in ["/api/chat/watch", "/api/chat/live"] {
+            let query = [("conversation", id), ("settled", "0"), ("after", "0")];
+            assert_eq!(browser.send(browser.read(stream, &query)).await.value::<()>(), Err(not_found()), "{stream}");
+        }
         let page = browser.visit(&format!("/c/{id}")).await;
         assert!(page.status == 404 && !page.body.contains("long story"), "{}", page.body);
         assert_eq!(browser.visit(&format!("/export/json/{id}")).await.status, 404);

@@ -167,16 +167,18 @@ async fn attack_27_a_stream_is_read_only_by_its_own_page_and_person() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
     let (conversation, _) = ada.ask("Hello").await;
-    let query = [("conversation", &*conversation), ("after", "0")];
-    let watch = |browser: &Browser, site: &'static str| {
-        let request = browser.request(Method::GET, "/api/chat/watch").query(&query);
-        request.header("sec-fetch-site", site)
+    let query = [("conversation", &*conversation), ("settled", "0"), ("after", "0")];
+    let read = |browser: &Browser, stream: &'static str, site: &'static str| {
+        browser.request(Method::GET, stream).query(&query).header("sec-fetch-site", site)
     };
-    for site in ["cross-site", "same-site"] {
-        assert_eq!(ada.send(watch(&ada, site)).await.status, 403, "{site}");
-    }
+    let watch = |browser: &Browser, site: &'static str| read(browser, "/api/chat/watch", site);
     let nobody = app.browser();
-    assert_eq!(nobody.send(watch(&nobody, "same-origin")).await.status, 401);
+    for stream in ["/api/chat/watch", "/api/chat/live"] {
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(ada.send(read(&ada, stream, site)).await.status, 403, "{stream} {site}");
+        }
+        assert_eq!(nobody.send(read(&nobody, stream, "same-origin")).await.status, 401, "{stream}");
+    }
     let bob = app.signed_in("bob").await;
     assert_eq!(bob.send(watch(&bob, "same-origin")).await.status, 404);
     assert_eq!(end(&ada.watch(&conversation, 0).await.turn().await), TurnEnd::Done);

@@ -26,8 +26,11 @@ async fn attack_25_a_foreign_conversation_is_as_absent_as_a_missing_one() {
         assert_eq!(bob.post(id, "Hello", "client-0001").await, Err(not_found.clone()), "post {id}");
         assert_eq!(bob.withdraw(id, 1).await, Err(not_found.clone()), "withdraw {id}");
         assert_eq!(bob.stop(id).await, Err(not_found.clone()), "stop {id}");
-        let watch = bob.send(bob.read("/api/chat/watch", &[("conversation", id), ("after", "0")])).await;
-        assert_eq!(watch.value::<()>(), Err(not_found.clone()), "watch {id}");
+        for path in ["/api/chat/watch", "/api/chat/live", "/api/chat/earlier"] {
+            let query = [("conversation", id), ("settled", "0"), ("after", "0"), ("before", "9")];
+            let read = bob.send(bob.read(path, &query)).await;
+            assert_eq!(read.value::<()>(), Err(not_found.clone()), "{path} {id}");
+        }
         let page = bob.visit(&format!("/c/{id}")).await;
         assert_eq!(page.status, 404, "page {id}");
         assert!(!page.body.contains("IT Helpdesk") && !page.body.contains("Ada"), "{}", page.body);

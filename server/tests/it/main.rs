@@ -34,6 +34,7 @@ mod isolation;
 mod languages;
 mod leaks;
 mod ledger;
+mod live_page;
 mod log_lines;
 mod long_conversations;
 mod narrow;

@@ -190,7 +190,7 @@ fn an_approval_waits_reaches_the_phone_and_ends() {
 }
 
 #[test]
-fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
+fn a_page_of_earlier_turns_keeps_the_unfinished_turn_apart() {
     let turn = |first: u64| {
         let said = |n: u64| event(n, Event::UserSaid { text: format!("{n}"), replaces: None });
         vec![said(first), event(first + 1, Event::TurnStarted { said: first })]
@@ -211,21 +211,16 @@ fn earlier_turns_are_inserted_above_once_and_change_nothing_else() {
         elsewhere: Vec::new(),
         others: 0,
     };
-    let mut transcript = Transcript::of_page(&page(turn(7), None, Some(8)));
-    let first = transcript.clone();
-    assert_eq!((first.last, first.earlier, first.turn), (9, Some(8), Turn::Thinking { said: 7 }));
-    let part = |frames: Vec<Frame>, earlier| Earlier {
-        past: Some(Past { frames, later: None }),
-        earlier,
-        replaced: Vec::new(),
-    };
-    transcript.prepend(8, &part(turn(4), Some(5)));
-    transcript.prepend(8, &part(turn(4), Some(5)));
-    transcript.prepend(5, &part(turn(1), None));
-    let numbers: Vec<u64> = transcript.past.iter().map(|item| item.key().0).collect();
-    assert_eq!(numbers, [1, 4]);
-    assert_eq!(transcript.earlier, None);
-    assert_eq!((&transcript.items, transcript.turn, transcript.last), (&first.items, first.turn, first.last));
+    let numbers = |items: &[Arc<Item>]| items.iter().map(|item| item.key().0).collect::<Vec<_>>();
+    for (frames, past, items, before) in [
+        (turn(7), None, (vec![7], vec![]), 6),
+        (turn(7), Some(turn(4)), (vec![7], vec![4]), 6),
+        (Vec::new(), Some(turn(1)), (vec![], vec![1]), 9),
+    ] {
+        let transcript = Transcript::of_page(&page(frames, past, Some(8)));
+        assert_eq!((transcript.last, transcript.earlier, transcript.settled), (9, Some(8), before));
+        assert_eq!((numbers(&transcript.items), numbers(&transcript.past)), items);
+    }
 }
 
 #[test]
@@ -291,9 +286,19 @@ fn a_message_that_replaces_another_folds_away_all_from_there_once_its_turn_start
 fn a_part_shows_what_a_later_part_replaces_as_replaced() {
     let past: Vec<Frame> = [asked(1, None)].into_iter().chain(answered(1)).collect();
     let now: Vec<Frame> = [asked(5, None)].into_iter().chain(answered(5)).collect();
-    let mut transcript = Transcript::of(&now);
-    transcript.earlier = Some(5);
     let replaced = vec![Replaced { from: 1, by: 40 }];
-    transcript.prepend(5, &Earlier { past: Some(Past { frames: past, later: None }), earlier: None, replaced });
-    assert_eq!((shape(&transcript.past), shape(&transcript.items)), (vec![(40, 2)], vec![(40, 2)]));
+    let past = Past { frames: past, later: None };
+    assert_eq!(shape(&Transcript::past_of(&past, &replaced)), [(40, 2)]);
+    let mut transcript = Transcript::of(&now);
+    transcript.fold(&replaced);
+    assert_eq!(shape(&transcript.items), [(40, 2)]);
+    transcript.fold(&[Replaced { from: 50, by: 60 }]);
+    assert_eq!(shape(&transcript.items), [(40, 2)], "the part is later");
+}
+
+#[test]
+fn a_message_that_waited_stands_behind_the_answer_before_it() {
+    let transcript = Transcript::of(&conversation());
+    let order: Vec<u64> = transcript.items.iter().map(|item| item.key().0).collect();
+    assert_eq!(order, [1, 3, 4, 8, 5]);
 }

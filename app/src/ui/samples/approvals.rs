@@ -24,7 +24,7 @@ pub(crate) fn approvals() -> AnyView {
     let script = ask(script, Some(reset.clone()), WHOLE, Some(AskedAt::Page("/inbox".to_owned())));
     let script = ask(script, Some(reset), WHOLE, Some(AskedAt::Others));
     let script = ask(script, None, LATE, Some(AskedAt::Phone));
-    asked(script, "Delete the user eve@acme.example", Some(deletion), WHOLE, Some(AskedAt::Phone)).log(().into_any())
+    asked(script, "Delete the user eve@acme.example", Some(deletion), WHOLE, Some(AskedAt::Phone)).log()
 }
 
 fn asked(script: Script, summary: &str, effect: Option<Effect>, until: i64, put: Option<AskedAt>) -> Script {
@@ -47,5 +47,5 @@ pub(crate) fn accounts() -> AnyView {
     Script::default()
         .call("List your GitHub repositories", |call| wanted(call, &["repo", "read:user"]))
         .call("List your GitHub repositories", |call| wanted(call, &[]))
-        .log(().into_any())
+        .log()
 }

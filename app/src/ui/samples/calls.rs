@@ -24,5 +24,5 @@ pub(crate) fn calls() -> AnyView {
         .call(&format!("Get the task {}", "with-a-very-long-name-".repeat(8)), |call| {
             vec![Event::CallDone { call, summary: "1 task".to_owned(), took_ms: 9 }]
         })
-        .log(().into_any())
+        .log()
 }

@@ -1,21 +1,22 @@
 //! The lines above the composer, the composer, and the start page.
 
-use super::super::composer::{Activity, Composer};
-use super::super::strip::{self, Request};
+use super::super::chat::seed;
+use super::super::composer::Composer;
+use super::super::strip::{self, Line};
 use super::super::suggestions::suggestions;
 use super::column::rail;
 use super::script::NOWHERE;
 use crate::pages::permissions::data::{Expectation, Suggestion};
-use crate::state::Link;
+use crate::state::{Link, Transcript};
 use crate::texts::texts;
-use crate::wire::{ApiError, BadInput, Edit, Limit, Talk};
+use crate::wire::{Activity, ApiError, BadInput, Edit, Limit, Talk};
 use leptos::prelude::*;
 
 /// Renders the lines about the connection and about requests that wait.
 pub(crate) fn lines() -> AnyView {
     let request = |href: &str, code: Option<&str>| {
         let summary = "Reset the password of eve@acme.example".to_owned();
-        Some(Request { href: href.to_owned(), summary, code: code.map(str::to_owned) })
+        Some(Line { href: href.to_owned(), summary, code: code.map(str::to_owned) })
     };
     view! {
         {line(Link::Down, None, None)}
@@ -53,9 +54,9 @@ pub(crate) fn problems() -> AnyView {
     all.map(|error| line(Link::Up, Some(error), None)).collect_view().into_any()
 }
 
-fn line(link: Link, problem: Option<ApiError>, request: Option<Request>) -> AnyView {
+fn line(link: Link, problem: Option<ApiError>, request: Option<Line>) -> AnyView {
     let (link, request) = (Signal::derive(move || link.clone()), Signal::derive(move || request.clone()));
-    strip::lines(link, RwSignal::new(problem), request, "/".to_owned())
+    strip::lines(link, RwSignal::new(problem), request, "/".to_owned()).into_any()
 }
 
 /// Renders the composer at rest, while a turn runs, and with a message that is edited.
@@ -70,7 +71,8 @@ pub(crate) fn composers() -> AnyView {
 fn composer(activity: Activity, edit: Option<Edit>) -> AnyView {
     let (problem, sent) = (RwSignal::new(None), RwSignal::new(None));
     let activity = Signal::derive(move || activity);
-    view! { <Composer talk=Talk { edit, ..talk() } above=().into_any() problem activity sent again=RwSignal::new(0) last=Signal::derive(|| 0)/> }
+    let seed = seed(&Talk { edit, ..talk() }, &Transcript::default());
+    view! { <Composer seed above=() problem activity sent again=RwSignal::new(0) last=Signal::derive(|| 0)/> }
         .into_any()
 }
 

@@ -1,8 +1,8 @@
 //! Messages, a typeset answer, and remarks.
 
-use super::super::sent::{Sent, bubble};
+use super::super::sent::bubble;
 use super::script::Script;
-use crate::wire::{ApiError, Event, ModelFailure, TurnEnd};
+use crate::wire::{Event, ModelFailure, TurnEnd};
 use leptos::prelude::*;
 
 /// The answer as the server typesets it.
@@ -23,21 +23,17 @@ pub(crate) fn messages() -> AnyView {
         .event(Event::Withdrawn { said: removed })
         .event(Event::UserSaid { text: "Then disable the user eve@acme.example".to_owned(), replaces: None })
         .writes("<p dir=\"auto\">Okta lists these groups:</p>", "Everyone, Engineering");
-    let sent = RwSignal::new(Some(Sent::on_its_way("Thanks".to_owned())));
-    let sending = bubble(sent, RwSignal::new(script.transcript()), || ());
-    let unsent = RwSignal::new(Sent::after(&ApiError::Transport, "Are you there?".to_owned(), 0));
-    let unsent = bubble(unsent, RwSignal::new(script.transcript()), || ());
-    let thinking = Script::default().asked("What is 12 * 7?").log(().into_any());
+    let thinking = Script::default().asked("What is 12 * 7?").log();
     let replaced = Script::default().asked("Hello").event(said("<p>Hello.</p>"));
     let replaced = replaced.event(Event::TurnEnded { said: 1, why: TurnEnd::Done });
-    let replaced =
-        replaced.event(Event::UserSaid { text: "Hello again".to_owned(), replaces: Some(1) }).log(().into_any());
-    view! { {script.log(view! { {sending}{unsent} }.into_any())}{thinking}{replaced} }.into_any()
+    let replaced = replaced.event(Event::UserSaid { text: "Hello again".to_owned(), replaces: Some(1) }).log();
+    let sent = view! { <div class="log">{bubble(false, "Thanks".to_owned())}{bubble(true, "Are you there?".to_owned())}</div> };
+    view! { {script.log()}{sent}{thinking}{replaced} }.into_any()
 }
 
 /// Renders an answer with everything that an answer can hold.
 pub(crate) fn answer() -> AnyView {
-    Script::default().event(Event::Said { html: ANSWER.to_owned() }).log(().into_any())
+    Script::default().event(Event::Said { html: ANSWER.to_owned() }).log()
 }
 
 /// Renders the remarks of every end of a turn, and the marker of a shortened conversation.
@@ -60,5 +56,5 @@ pub(crate) fn remarks() -> AnyView {
     ];
     let script = Script::default().asked("Tell me a story").event(Event::Shortened { kept_from: 1 });
     let end = |script: Script, why| script.event(Event::TurnEnded { said: 1, why });
-    ends.into_iter().fold(script, end).log(().into_any())
+    ends.into_iter().fold(script, end).log()
 }

@@ -28,7 +28,7 @@ fn cards(refusals: impl IntoIterator<Item = Refusal>) -> AnyView {
     let refused = |script: Script, refusal| {
         script.call("Reset the password of eve@acme.example", |call| vec![Event::CallRefused { call, refusal }])
     };
-    refusals.into_iter().fold(Script::default(), refused).log(().into_any())
+    refusals.into_iter().fold(Script::default(), refused).log()
 }
 
 fn not_approved() -> Vec<NotApproved> {

@@ -1,7 +1,6 @@
 //! Conversations made of events, as the server would send them.
 
-use super::super::at_once::AtOnce;
-use super::super::log::Log;
+use super::super::log::log;
 use super::super::page::Page;
 use crate::state::Transcript;
 use crate::wire::{Event, Frame};
@@ -51,22 +50,14 @@ impl Script {
         self.0.len() as u64 + 1
     }
 
-    pub(super) fn transcript(&self) -> Transcript {
-        Transcript::of(&self.0)
-    }
-
-    /// Renders the conversation. `sent` is the message that is on its way.
-    pub(super) fn log(&self, sent: AnyView) -> AnyView {
-        let known = self.transcript();
-        let partial = RwSignal::new(known.partial.clone());
-        let transcript = RwSignal::new(known);
-        view! { <Log page=page() transcript partial sent/> }.at_once()
+    /// Renders the conversation.
+    pub(super) fn log(&self) -> AnyView {
+        log(&page(), &Transcript::of(&self.0))
     }
 }
 
 /// Returns the context of a sample.
 pub(super) fn page() -> Page {
     let asker = "Ada Byron (ada@acme.example)".to_owned();
-    let owner = String::new();
-    Page { conversation: NOWHERE.to_owned(), asker, owner, reads_only: false, problem: RwSignal::new(None), ahead: 0 }
+    Page { conversation: NOWHERE.to_owned(), asker, ..Page::default() }
 }

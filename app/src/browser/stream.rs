@@ -1,49 +1,38 @@
-//! The browser's client of `chat/watch`: opens the stream, and reopens it after the last event number when it drops.
+//! The browser's client of `chat/live`: opens the stream, and reopens it after the last event number when it drops.
 
-use super::{Change, Lines, Link, Partial, Transcript};
+use super::log::{self, Html, NotThere, Text};
 use crate::api;
-use crate::wire::{ApiError, Frame};
+use crate::state::{Lines, Link};
+use crate::ui::conversation::Signals;
+use crate::wire::{ApiError, Update};
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
 
-/// The signals that a watch updates. They are separate, so that a new word does not render the whole list again.
-#[derive(Debug, Clone, Copy)]
-pub struct Feed {
-    /// Everything except the unfinished block.
-    pub transcript: RwSignal<Transcript>,
-    /// The unfinished block.
-    pub partial: RwSignal<Partial>,
-    /// The state of the connection.
-    pub link: RwSignal<Link>,
-}
-
 /// Longest silence before the connection counts as dead; the server sends a heartbeat every ten seconds.
 const SILENCE: Duration = Duration::from_secs(25);
 
-/// Follows a conversation for as long as the page lives: an island is never disposed.
-pub fn follow(conversation: String, feed: Feed) {
-    spawn_local(keep_following(conversation, feed));
-}
-
-async fn keep_following(conversation: String, feed: Feed) {
-    tell_of_stream(true);
-    let error = keep_reading(conversation, feed).await;
-    tell_of_stream(false);
-    feed.link.set(Link::Over(error));
+/// Follows a conversation for as long as the page lives.
+pub(super) fn follow(conversation: String, signals: Signals) {
+    spawn_local(async move {
+        tell_of_stream(true);
+        let error = keep_reading(&conversation, signals).await;
+        tell_of_stream(false);
+        signals.link.set(Link::Over(error));
+    });
 }
 
 /// Follows the conversation until an error that another attempt does not mend.
-async fn keep_reading(conversation: String, feed: Feed) -> ApiError {
+async fn keep_reading(conversation: &str, signals: Signals) -> ApiError {
     let mut patience = Duration::from_millis(500);
     loop {
         if is_quiet() {
             changed().await;
             continue;
         }
-        let before = feed.transcript.with_untracked(|transcript| transcript.last);
-        match read(&conversation, feed).await {
+        let before = signals.now.with_untracked(|now| now.last);
+        match read(conversation, signals).await {
             Err(
                 error @ (ApiError::SignedOut
                 | ApiError::NotFound
@@ -52,9 +41,9 @@ async fn keep_reading(conversation: String, feed: Feed) -> ApiError {
                 | ApiError::Outdated),
             ) => return error,
             Ok(End::Quiet) => continue,
-            Ok(End::Lost) | Err(_) => feed.link.set(Link::Down),
+            Ok(End::Lost) | Err(_) => signals.link.set(Link::Down),
         }
-        if feed.transcript.with_untracked(|transcript| transcript.last) > before {
+        if signals.now.with_untracked(|now| now.last) > before {
             patience = Duration::from_millis(500);
         }
         wait(patience).await;
@@ -71,11 +60,11 @@ enum End {
     Quiet,
 }
 
-async fn read(conversation: &str, feed: Feed) -> Result<End, ApiError> {
-    let after = feed.transcript.with_untracked(|transcript| transcript.last);
-    let stream = api::watch(conversation.to_owned(), after).await?;
+async fn read(conversation: &str, signals: Signals) -> Result<End, ApiError> {
+    let (settled, after) = signals.now.with_untracked(|now| (now.settled, now.last));
+    let stream = api::live(conversation, settled, after).await?;
     let mut lines = Lines::default();
-    feed.link.set(Link::Up);
+    signals.link.set(Link::Up);
     if is_quiet() {
         return Ok(End::Quiet);
     }
@@ -90,25 +79,32 @@ async fn read(conversation: &str, feed: Feed) -> Result<End, ApiError> {
             futures::future::Either::Right(_) if is_quiet() => return Ok(End::Quiet),
             futures::future::Either::Right(_) => return Ok(End::Lost),
         };
-        for frame in lines.take(&chunk).map_err(|_| ApiError::Outdated)? {
-            if let Frame::Fault { error } = frame {
-                return Err(error);
-            }
-            take(frame, feed);
+        for update in lines.take(&chunk).map_err(|_| ApiError::Outdated)? {
+            take(update, signals)?;
         }
     }
 }
 
-fn take(frame: Frame, feed: Feed) {
-    let mut change = Change::Nothing;
-    feed.transcript.update_untracked(|transcript| change = transcript.apply(frame));
-    if change == Change::Nothing {
-        return;
+fn take(update: Update, signals: Signals) -> Result<(), ApiError> {
+    match update {
+        Update::Log { since, items, now } => {
+            log::put(since, &items).map_err(|NotThere| ApiError::Outdated)?;
+            log::tell(&now);
+            signals.now.set(now);
+        }
+        Update::Cut { kept_from, html } => log::cut(kept_from, &html),
+        Update::Replaced { from, by, html } => log::replaced(from, by, &html),
+        Update::Partial { html, text } => log::write(Html::Whole(html), Text::Whole(text)),
+        Update::Block { html, text } => log::write(Html::More(html), Text::Whole(text)),
+        Update::Delta { text } => log::write(Html::More(String::new()), Text::More(text)),
+        Update::Beat { elsewhere } => {
+            if let Some(new) = elsewhere.filter(|new| signals.elsewhere.with_untracked(|old| old != new)) {
+                signals.elsewhere.set(new);
+            }
+        }
+        Update::Fault { error } => return Err(error),
     }
-    feed.partial.set(feed.transcript.with_untracked(|transcript| transcript.partial.clone()));
-    if change == Change::All {
-        feed.transcript.notify();
-    }
+    Ok(())
 }
 
 /// Returns `true` if this page is to have no stream: it is hidden, and another tab of the browser has one. The script of
