@@ -27,6 +27,8 @@ pub(crate) mod languages;
 #[cfg(feature = "ssr")]
 pub(crate) mod log;
 #[cfg(feature = "ssr")]
+pub(crate) mod manage;
+#[cfg(feature = "ssr")]
 pub(crate) mod nav;
 #[cfg(feature = "ssr")]
 pub(crate) mod page;

@@ -2,6 +2,7 @@
 
 use super::load::{Named, page};
 use crate::texts::texts;
+use crate::ui::manage::manage;
 use crate::ui::nav::Destination;
 use crate::wire::Day;
 use leptos::prelude::*;
@@ -111,24 +112,13 @@ fn row(row: ConversationRow) -> AnyView {
     let t = texts();
     let ConversationRow { id, title, used, matched, .. } = row;
     let found = (!matched.is_empty()).then(|| view! { <small>{t.conversations_found(&matched.join(", "))}</small> });
-    let file = |form: &str| format!("/export/{form}/{id}");
     view! {
         <li class="card">
             <h3><a href=format!("/c/{id}") dir="auto">{title.clone()}</a><small>{used}</small></h3>
             {found}
             <details>
                 <summary class="btn quiet">{t.conversations_menu()}<span class="unseen">{format!(": {title}")}</span></summary>
-                <form class="row" method="post" action="/api/chat/rename">
-                    <input type="hidden" name="conversation" value=id.clone()/>
-                    <input class="field" name="title" value=title.clone() aria-label=t.conversations_new_title() maxlength="120" pattern=r".*\S.*" required=true/>
-                    <button class="btn" type="submit">{t.rename()}</button>
-                </form>
-                <form class="row" method="post" action="/api/chat/delete">
-                    <input type="hidden" name="conversation" value=id.clone()/>
-                    <a class="btn" href=file("markdown") download="">"Markdown"</a>
-                    <a class="btn" href=file("json") download="">"JSON"</a>
-                    <button class="btn" type="submit">{t.delete()}</button>
-                </form>
+                {manage(&id, &title)}
             </details>
         </li>
     }

@@ -1,9 +1,10 @@
 //! The layout of every page: skip link, column, head, content.
 
 use super::icons::Icon;
+use super::manage::manage;
 use super::nav::Destination;
 use super::rail::{RAIL, rail};
-use super::signs::{MENU, SHIELD};
+use super::signs::{DOTS, MENU, SHIELD};
 use super::title::{counted, page_title};
 use crate::texts::texts;
 use crate::wire::Rail;
@@ -11,6 +12,9 @@ use leptos::prelude::*;
 
 /// The element id of the explanation behind "Acts as you".
 const ACTS: &str = "acts";
+
+/// The element id of what can be done with the conversation.
+const MANAGE: &str = "manage";
 
 /// The frame of a page with its heading. `title` is the name of the page.
 pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title: &str, content: AnyView) -> AnyView {
@@ -23,6 +27,7 @@ pub(crate) fn frame(data: &Rail, here: Option<&str>, current: Destination, title
             <header class="head">
                 <button class="btn quiet menu" popovertarget=RAIL aria-label=t.menu()><Icon path=MENU/></button>
                 <h1 dir="auto">{title.to_owned()}</h1>
+                {here.map(|id| managing(id, title))}
                 <button class="chip" popovertarget=ACTS><Icon path=SHIELD/>{t.acts_as_you()}</button>
                 <div id=ACTS class="sheet" popover="auto">{acts(data)}</div>
             </header>
@@ -42,6 +47,15 @@ pub(crate) fn text_page(data: &Rail, current: Destination, title: &str, content:
 pub(crate) fn text_frame(data: &Rail, current: Destination, title: &str, content: AnyView) -> AnyView {
     let content = view! { <main class="main page" id="content" tabindex="0"><div class="wide">{content}</div></main> };
     frame(data, None, current, title, content.into_any())
+}
+
+/// The menu of the conversation that is open.
+fn managing(id: &str, title: &str) -> AnyView {
+    view! {
+        <button class="btn quiet dots" popovertarget=MANAGE aria-label=texts().conversations_menu()><Icon path=DOTS/></button>
+        <div id=MANAGE class="sheet" popover="auto">{manage(id, title)}</div>
+    }
+    .into_any()
 }
 
 fn acts(data: &Rail) -> AnyView {

@@ -8,6 +8,8 @@ pub const GLASS: &str = "M9 4a5 5 0 1 0 0 10A5 5 0 0 0 9 4M13 13l4 4";
 pub const LINES: &str = "M4 5h12M4 10h12M4 15h7";
 /// Three bars.
 pub const MENU: &str = "M3 6h14M3 10h14M3 14h14";
+/// Three dots.
+pub const DOTS: &str = "M4.5 10h.6M9.7 10h.6M14.9 10h.6";
 /// A spanner.
 pub const SPANNER: &str = "M12.5 3.5a4 4 0 0 0-4.7 5.2L3 13.5 5.5 16l4.8-4.8a4 4 0 0 0 5.2-4.7L13 9l-2-2z";
 /// A shield.
