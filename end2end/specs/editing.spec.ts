@@ -43,5 +43,5 @@ test("a message can be sent again, and has a link", async ({ chat, page }) => {
   await chat.ready();
   await chat.see(chat.log.locator("details.replaced"));
   await chat.rest();
-  await expect(chat.log.locator("> .said.mine", { hasText: "Hello" })).toHaveCount(1);
+  await expect(chat.log.locator("> .item > .said.mine", { hasText: "Hello" })).toHaveCount(1);
 });

@@ -18,6 +18,9 @@ test("a message waits for its turn and is then answered", async ({ chat }) => {
   await chat.see(chat.theirs("You're welcome."));
   await chat.rest();
   await expect(chat.mine("Thanks")).not.toContainText("Sent next");
+  const order = await chat.log.locator(".said:not([aria-hidden])").allInnerTexts();
+  const place = (text: string) => order.findIndex((said) => said.includes(text));
+  expect(place(STORY_ENDS), "each answer stands below its question").toBeLessThan(place("Thanks"));
 });
 
 test("a waiting message can be removed", async ({ chat }) => {

@@ -48,9 +48,9 @@ impl Shown {
                 (self.last, self.settled) = (now.last, now.settled);
             }
             Update::Replaced { from, by, .. } => {
-                let place = |said| self.items.iter().position(|(n, _)| *n == said).expect("it is shown");
-                let span = place(from)..place(by);
-                self.items.splice(span, [(by, "replaced".to_owned())]);
+                let place = |said| self.items.iter().position(|(n, _)| *n == said);
+                let (Some(start), Some(end)) = (place(from), place(by)) else { panic!("{from} and {by} are shown") };
+                self.items.splice(start..end, [(by, "replaced".to_owned())]);
             }
             Update::Partial { html, text } => self.partial = Partial { html, text },
             Update::Block { html, text } => {

@@ -385,9 +385,12 @@ impl Transcript {
     }
 }
 
-/// Returns the places of the items from message `from` up to message `by`, if any of them is here. A message that is not
-/// here stands before or behind these items.
+/// Returns the places of the items from message `from` up to message `by`, if any of them is here and not folded yet. A
+/// message that is not here stands before or behind these items.
 fn span(items: &[Arc<Item>], from: u64, by: u64) -> Option<std::ops::Range<usize>> {
+    if items.iter().any(|item| matches!(**item, Item::Replaced { n, .. } if n == by)) {
+        return None;
+    }
     let messages = || {
         items.iter().enumerate().filter_map(|(place, item)| match &**item {
             Item::Mine { n, .. } => Some((place, *n)),

@@ -276,6 +276,8 @@ fn a_message_that_replaces_another_folds_away_all_from_there_once_its_turn_start
         assert_eq!(shape(&transcript.items), expected, "{replaces}");
         let keys: std::collections::HashSet<_> = transcript.items.iter().map(|item| item.key()).collect();
         assert_eq!(keys.len(), transcript.items.len(), "the list of the page tells items apart by their keys");
+        transcript.fold(&[Replaced { from: replaces, by: 9 }]);
+        assert_eq!(shape(&transcript.items), expected, "a page that names it folds it once");
         let mut withdrawn = Transcript::of(&waits);
         withdrawn.apply(event(10, Event::Withdrawn { said: 9 }));
         assert_eq!(shape(&withdrawn.items).len(), 5, "a withdrawn message replaces nothing");
