@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 import { APP, browser } from "./support/env.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-const OTHERS = ["**/clients.spec.ts", "**/*.phone.spec.ts", "**/*.final.spec.ts"];
+const OTHERS = ["**/clients.spec.ts", "**/firefox.spec.ts", "**/*.phone.spec.ts", "**/*.final.spec.ts"];
 
 export default defineConfig({
   testDir: "specs",
@@ -25,7 +25,7 @@ export default defineConfig({
     { name: "hydrated", testIgnore: OTHERS },
     { name: "plain", testIgnore: [...OTHERS, "**/*.hydrated.spec.ts"], use: { javaScriptEnabled: false } },
     { name: "phone", testMatch: ["**/groups.spec.ts", "**/*.phone.spec.ts"], use: PHONE },
-    { name: "clients", testMatch: "**/clients.spec.ts" },
+    { name: "clients", testMatch: ["**/clients.spec.ts", "**/firefox.spec.ts"] },
     { name: "final", testMatch: "**/*.final.spec.ts", dependencies: ["hydrated", "plain", "phone", "clients"] },
   ],
 });

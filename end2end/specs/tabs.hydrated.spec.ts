@@ -1,18 +1,10 @@
 // Many tabs of one browser: HTTP/1.1 has six connections to a server, and each stream takes one.
-import type { Page } from "@playwright/test";
 import { ADA } from "../pages/chooser.ts";
 import { Chat } from "../pages/chat.ts";
+import { hide } from "../support/hide.ts";
 import { expect, test } from "../support/test.ts";
 
 const RESET = "Reset the password of bob@acme.example";
-
-/** As if another tab lay over it. */
-async function hide(page: Page, hidden: boolean) {
-  await page.evaluate((hidden) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
-}
 
 test("of seven tabs the hidden ones have no stream but one, and all know what waits", async ({ chat, context, page }) => {
   await chat.signIn(ADA);

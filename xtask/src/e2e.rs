@@ -78,7 +78,8 @@ pub(crate) fn with_server<T>(workspace: &Workspace, work: impl FnOnce(&Plan) -> 
 pub(crate) fn client(workspace: &Workspace, plan: &Plan, program: &str) -> Result<Command> {
     let mut command = workspace.program(program);
     command.env("BASE_URL", plan.app_url()).env("CONSOLE_URL", plan.console_url());
-    command.env("CHROMIUM_PATH", setup::chromium()?).env("RUN_ENV", &plan.env_file);
+    command.env("CHROMIUM_PATH", setup::chromium()?).env("FIREFOX_PATH", setup::firefox()?);
+    command.env("RUN_ENV", &plan.env_file);
     Ok(command)
 }
 

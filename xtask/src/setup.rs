@@ -10,7 +10,7 @@ mod toolchain;
 
 use anyhow::Result;
 
-pub(crate) use browser::chromium;
+pub(crate) use browser::{chromium, firefox};
 
 use crate::documents;
 use crate::shell::step;

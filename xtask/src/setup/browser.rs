@@ -1,4 +1,4 @@
-//! Chromium, for the browser tests.
+//! The browsers of the tests: Chromium, and Firefox for what differs between engines.
 
 use std::env;
 use std::path::PathBuf;
@@ -7,22 +7,34 @@ use anyhow::{Context, Result};
 
 use crate::setup::debian;
 
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const CHROMIUM: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const FIREFOX: [&str; 2] = ["firefox-esr", "firefox"];
 
 pub(super) fn ensure() -> Result<()> {
-    if chromium().is_ok() {
-        return Ok(());
+    if chromium().is_err() {
+        // Fonts are listed, because recommended packages are not installed and Chromium would have none. The pictures of
+        // the look need these two (`end2end/specs/look.hydrated.spec.ts`).
+        debian::packages(&["chromium", "fonts-liberation", "fonts-dejavu-core"])
+            .context("install Chromium or Chrome yourself")?;
     }
-    // Fonts are listed, because recommended packages are not installed and Chromium would have none. The pictures of the
-    // look need these two (`end2end/specs/look.hydrated.spec.ts`).
-    debian::packages(&["chromium", "fonts-liberation", "fonts-dejavu-core"])
-        .context("install Chromium or Chrome yourself")?;
-    chromium().map(drop)
+    if firefox().is_err() {
+        debian::packages(&["firefox-esr"]).context("install Firefox yourself")?;
+    }
+    chromium().and(firefox()).map(drop)
 }
 
 /// Returns the path of Chromium or Chrome.
 pub(crate) fn chromium() -> Result<PathBuf> {
+    find(&CHROMIUM).context("no Chromium on the PATH")
+}
+
+/// Returns the path of Firefox.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    find(&FIREFOX).context("no Firefox on the PATH")
+}
+
+fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path).flat_map(|directory| NAMES.map(|name| directory.join(name)));
-    found.into_iter().find(|path| path.is_file()).context("no Chromium on the PATH")
+    let mut found = env::split_paths(&path).flat_map(|directory| names.iter().map(move |name| directory.join(name)));
+    found.find(|path| path.is_file())
 }
