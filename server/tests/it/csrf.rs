@@ -22,7 +22,7 @@ fn listed() -> Vec<(Method, &'static str, &'static str)> {
 }
 
 /// Fields that suffice for every server function.
-const FIELDS: [(&str, &str); 7] = [
+const FIELDS: [(&str, &str); 9] = [
     ("conversation", "0123456789ABCDEFGHJKMNPQRS"),
     ("text", "Hello"),
     ("client_id", "client-0001"),
@@ -30,6 +30,8 @@ const FIELDS: [(&str, &str); 7] = [
     ("after", "0"),
     ("call", "call-1-1"),
     ("title", "Another title"),
+    ("settled", "0"),
+    ("before", "9"),
 ];
 
 #[tokio::test]
