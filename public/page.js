@@ -121,7 +121,10 @@ if (document.querySelector("leptos-island")) {
     document.body.append(line);
   };
   addEventListener("load", () => setTimeout(() => "hydrated" in document.body.dataset || warn(), 5000));
-  addEventListener("error", (event) => event.error instanceof WebAssembly.RuntimeError && warn());
+  const stopped = (cause) => cause instanceof WebAssembly.RuntimeError && warn();
+  addEventListener("error", (event) => stopped(event.error));
+  // While it starts, nobody waits for its promise.
+  addEventListener("unhandledrejection", (event) => stopped(event.reason));
 }
 
 // A browser has few connections to one server, and a person many tabs. A hidden tab has no stream, except one, which holds

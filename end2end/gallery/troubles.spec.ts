@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { ADA, BOB } from "../pages/chooser.ts";
 import { animation, type Frame } from "./animation.ts";
+import { foreignElement } from "../support/foreign.ts";
 import { hide } from "../support/hide.ts";
 import { GALLERY, Visitor } from "./camera.ts";
 
@@ -102,20 +103,10 @@ trouble("trouble-silent-network", async (page, take) => {
 trouble("trouble-foreign-element", async (page, take) => {
   const ada = new Visitor(page, "en", []);
   await ada.signIn(ADA);
-  // As an extension of the browser does, before the page is alive.
-  await page.addInitScript(() => {
-    new MutationObserver((_, observer) => {
-      const island = document.querySelector("leptos-island");
-      if (!island?.firstElementChild) return;
-      observer.disconnect();
-      const toolbar = document.createElement("div");
-      toolbar.textContent = "A toolbar of something else";
-      island.prepend(toolbar);
-    }).observe(document, { childList: true, subtree: true });
-  });
+  await foreignElement(page);
   await page.reload();
   await expect(page.getByText("A toolbar of something else")).toBeVisible();
-  await expect(page.locator(".dead, body[data-hydrated]").first()).toBeAttached();
+  await expect(page.locator(".dead")).toBeVisible();
   await take();
   await page.locator("#message").fill("What is 19% of 230?");
   await page.locator("form .first").last().click();
