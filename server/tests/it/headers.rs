@@ -105,7 +105,7 @@ async fn scripts_need_a_nonce_that_is_new_each_time_and_appears_nowhere_else() {
 }
 
 /// The attributes of the element that holds the data of a page's island.
-const DATA: [&str; 2] = [r#" type="application/json" id="talk""#, " type=\"application/json\" id=\"texts\""];
+const DATA: [&str; 2] = [r#" type="application/json" id="seed""#, " type=\"application/json\" id=\"texts\""];
 
 #[tokio::test]
 async fn no_text_ends_the_data_of_a_page() {
@@ -113,11 +113,12 @@ async fn no_text_ends_the_data_of_a_page() {
     let ada = app.signed_in("ada").await;
     let text = "</script><script>alert(1)</script><!-- <script>";
     let (conversation, _) = ada.ask(text).await;
-    let body = ada.visit(&format!("/c/{conversation}")).await.body;
+    let body = ada.visit(&format!("/c/{conversation}?edit=1")).await.body;
     let data = body.split_once(&format!("<script{}>", DATA[0])).unwrap().1.split_once("</script>").unwrap().0;
     let data: serde_json::Value = serde_json::from_str(data).unwrap();
     assert_eq!(data["conversation"], conversation);
-    assert_eq!(data["frames"][0]["event"]["event"]["user_said"]["text"], text);
+    assert_eq!(data["edit"]["text"], text);
+    assert!(!body.contains("<script>alert"), "{body}");
     app.finish().await;
 }
 
