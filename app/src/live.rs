@@ -1,4 +1,4 @@
-//! What changes on an open page. The server folds the frames of the conversation and renders the items that have changed;
+//! The changes of an open page. The server folds the frames of the conversation and renders the items that have changed;
 //! the browser, which knows no event, puts them in their places (`browser/log.rs`).
 
 use crate::state::{Change, Item, Partial, Transcript, Turn};
