@@ -8,13 +8,12 @@
 //! ```
 //!
 //! ```compile_fail,E0451
-//! fn forge() -> callers::Person {
-//!     callers::Person { issuer: "https://idp.example/".into(), subject: "ada".into() }
+//! fn forge(person: callers::Person) -> callers::Person {
+//!     callers::Person { subject: "ada".into(), ..person }
 //! }
 //! ```
 
 use crate::aws::RoleArn;
-use crate::config::Scope;
 use crate::scopes::Scopes;
 use std::fmt;
 use std::sync::Arc;
@@ -49,17 +48,17 @@ impl Caller {
 
     /// Returns the scopes that bound every action of the caller.
     #[must_use]
-    pub fn scopes(&self) -> &Scopes {
+    pub const fn scopes(&self) -> &Scopes {
         &self.grant().scopes
     }
 
     /// Returns the end of the credential, in seconds since 1970. A stream must end then too.
     #[must_use]
-    pub fn expires_at(&self) -> i64 {
+    pub const fn expires_at(&self) -> i64 {
         self.grant().expires_at
     }
 
-    fn grant(&self) -> &Grant {
+    const fn grant(&self) -> &Grant {
         match self {
             Self::Person(person) => &person.grant,
             Self::AgentForPerson(acting) => &acting.person.grant,
@@ -109,6 +108,18 @@ impl Person {
     pub fn tenant(&self) -> &str {
         &self.grant.tenant
     }
+
+    /// The scopes that bound every action for the person.
+    #[must_use]
+    pub const fn scopes(&self) -> &Scopes {
+        &self.grant.scopes
+    }
+
+    /// The end of the credential, in seconds since 1970.
+    #[must_use]
+    pub const fn expires_at(&self) -> i64 {
+        self.grant.expires_at
+    }
 }
 
 /// A person with the agents that act for them.
@@ -150,6 +161,18 @@ impl Agent {
     #[must_use]
     pub fn tenant(&self) -> &str {
         &self.grant.tenant
+    }
+
+    /// The scopes that bound every action of the agent.
+    #[must_use]
+    pub const fn scopes(&self) -> &Scopes {
+        &self.grant.scopes
+    }
+
+    /// The end of the credential, in seconds since 1970.
+    #[must_use]
+    pub const fn expires_at(&self) -> i64 {
+        self.grant.expires_at
     }
 }
 
@@ -195,9 +218,4 @@ impl fmt::Debug for AgentIdentity {
             Self::AwsRole(role) => f.debug_tuple("AwsRole").field(role).finish(),
         }
     }
-}
-
-/// Returns the scopes of `needed` that `held` lacks.
-pub(crate) fn missing<'a>(held: &Scopes, needed: &'a [Scope]) -> Vec<&'a Scope> {
-    needed.iter().filter(|scope| !held.contains(scope.as_str())).collect()
 }

@@ -23,7 +23,7 @@ pub enum ConfigError {
          information, query, fragment and final slash"
     )]
     Resource,
-    #[error("an address of keys must be an https URL (http is allowed only for localhost)")]
+    #[error("the address of a document must be an https URL (http is allowed only for localhost)")]
     DocumentUrl,
     #[error(
         "`issuer` must be the issuer's https URL (http is allowed only for localhost), exactly as its tokens name it"

@@ -2,7 +2,7 @@
 
 use crate::aws::{PREFIX, PresignedCallers, ReplayMemory, StsClient};
 use crate::bearer;
-use crate::caller::{Caller, missing};
+use crate::caller::Caller;
 use crate::config::{ConfigError, DoorConfig, DoorsConfig, IssuerId, KeyLocation, Resource, Scope};
 use crate::keys::{KeyCache, KeySource};
 use crate::metadata::ProtectedResourceMetadata;
@@ -141,7 +141,7 @@ impl Door {
     /// # Errors
     /// A rejection that names all of them, so that a client can ask for them at once.
     pub fn require_scopes(&self, caller: &Caller, needed: &[Scope]) -> Result<(), Rejection> {
-        if missing(caller.scopes(), needed).is_empty() {
+        if needed.iter().all(|scope| caller.scopes().contains(scope.as_str())) {
             return Ok(());
         }
         Err(self.rejection(Reason::InsufficientScope, needed.to_vec()))

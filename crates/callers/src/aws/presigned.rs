@@ -44,15 +44,13 @@ impl PresignedCallers {
         let own = self.clone();
         // A task of its own, so that a caller who hangs up leaves no reservation behind.
         let role = tokio::spawn(async move { own.ask(request, now).await }).await.map_err(|_| unavailable())??;
-        if !self.config.roles.contains(&role) {
-            return Err(Denial::AwsRole.into());
-        }
         let scopes = self.config.scopes.iter().map(|scope| scope.as_str()).collect();
         let grant = Grant { tenant: self.config.tenant.as_str().into(), scopes, expires_at };
         Ok(Caller::Agent(Agent { identity: AgentIdentity::AwsRole(role), grant }))
     }
 
-    /// Reserves the signature before the request, so that two at once cannot both pass.
+    /// Reserves the signature before the request, so that two at once cannot both pass. Only requests that are accepted
+    /// stay reserved: nobody else can fill the memory.
     async fn ask(&self, request: Presigned, now: i64) -> Result<RoleArn, Reason> {
         let _running = self.running.try_acquire().map_err(|_| unavailable())?;
         let until = request.signed_at + LONGEST_S;
@@ -63,7 +61,9 @@ impl PresignedCallers {
         let answer = self.sts.get_caller_identity(&signed).await;
         let answer = answer.inspect_err(|error| tracing::warn!(%error, "A presigned request could not be checked"));
         let found = answer.map_err(Reason::from).and_then(|answer| role(&answer));
-        if matches!(found, Err(Reason::InvalidToken(_) | Reason::Unavailable { .. })) {
+        let found =
+            found.and_then(|role| self.config.roles.contains(&role).then_some(role).ok_or(Denial::AwsRole.into()));
+        if found.is_err() {
             self.replays.release(&request.signature).await;
         }
         found

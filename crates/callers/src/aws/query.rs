@@ -18,7 +18,7 @@ pub(crate) const AUDIENCE_HEADER: &str = "x-countersign-audience";
 /// Largest accepted token in bytes.
 const LARGEST_TOKEN: usize = 4096;
 
-/// Longest accepted age and lifetime in seconds.
+/// Longest accepted lifetime in seconds, and so the greatest age.
 pub(crate) const LONGEST_S: i64 = 900;
 
 /// Largest accepted difference of a clock that is ahead of ours, in seconds.
@@ -117,13 +117,14 @@ fn query(url: &Url) -> Result<BTreeMap<String, String>, InvalidToken> {
     if REQUIRED.iter().all(|name| query.contains_key(*name)) { Ok(query) } else { Err(InvalidToken::PresignedQuery) }
 }
 
-/// Returns the time of signing and the end of validity. AWS STS does not enforce the latter.
+/// Returns the time of signing and the end of validity. AWS STS does not enforce the latter. Since a request is valid for
+/// at most fifteen minutes, one that still is was signed within them.
 fn times(date: &str, expires: &str, now: i64) -> Result<(i64, i64), InvalidToken> {
     let signed_at = seconds(date).ok_or(InvalidToken::PresignedTime)?;
     let is_number = !expires.is_empty() && expires.len() <= 3 && expires.bytes().all(|byte| byte.is_ascii_digit());
     let lifetime: i64 = expires.parse().ok().filter(|_| is_number).ok_or(InvalidToken::PresignedTime)?;
     let expires_at = signed_at + lifetime;
-    let is_current = signed_at <= now + AHEAD_S && signed_at >= now - LONGEST_S && expires_at >= now;
+    let is_current = signed_at <= now + AHEAD_S && expires_at >= now;
     if (1..=LONGEST_S).contains(&lifetime) && is_current {
         Ok((signed_at, expires_at))
     } else {

@@ -28,7 +28,7 @@ pub trait ReplayMemory: Debug + Send + Sync {
     /// [`Unavailable`] if the memory cannot be reached or is full. The request must then be refused.
     async fn reserve(&self, signature: &str, now: i64, until: i64) -> Result<Reservation, Unavailable>;
 
-    /// Releases a signature that AWS STS did not accept, so that guesses do not fill the memory.
+    /// Releases a signature that was not accepted, so that guesses do not fill the memory.
     async fn release(&self, signature: &str);
 }
 

@@ -28,7 +28,6 @@ async fn a_person_with_known_agents_keeps_the_whole_chain() {
     assert!(world.call_with(json!({"act": {"sub": "supervisor", "iss": ISSUER}})).await.is_ok());
 }
 
-/// Row 3 of the attacks on doors.
 #[tokio::test]
 async fn an_unknown_agent_and_a_chain_of_five_are_forbidden() {
     let world = world();

@@ -44,7 +44,6 @@ async fn each_kind_of_rejection_has_its_status_and_challenge() {
     );
 }
 
-/// Row 18 of the attacks on doors.
 #[tokio::test]
 async fn an_action_names_all_the_scopes_that_it_needs() {
     let world = world();
@@ -92,7 +91,6 @@ async fn no_value_of_a_token_reaches_log_or_answer() {
     assert!(!format!("{caller:?} {:?}", world.door).contains(secret));
 }
 
-/// Row 33 of the attacks on doors, as far as challenge and metadata go.
 #[tokio::test]
 async fn no_header_changes_challenge_or_metadata() {
     let world = world();
@@ -126,6 +124,14 @@ fn the_metadata_document_is_built_from_the_configuration() {
     let root = configured(&CONFIG.replace("countersign.example.com/mcp", "countersign.example.com"));
     assert_eq!(root.door.metadata_path(), WELL_KNOWN);
     assert_eq!(root.door.resource().metadata_url(), format!("https://countersign.example.com{WELL_KNOWN}"));
+}
+
+#[tokio::test]
+async fn a_challenge_names_the_scopes_of_which_a_token_needs_any_unless_others_are_configured() {
+    let world = configured(&CONFIG.replace("challenge_scopes = [\"api/read\"]\n", ""));
+    let rejection = world.door.authorize(&request("/mcp", &[])).await.unwrap_err();
+    let expected = format!(r#"Bearer resource_metadata="{METADATA}", scope="api/read api/write""#);
+    assert_eq!(rejection.www_authenticate().unwrap(), expected.as_str());
 }
 
 #[tokio::test]

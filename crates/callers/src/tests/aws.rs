@@ -47,7 +47,6 @@ fn world_with_es256() -> World {
     )
 }
 
-/// Row 26 of the attacks on doors.
 #[tokio::test]
 async fn a_token_of_an_unlisted_account_or_for_another_audience_is_unauthorized() {
     let world = world_with_es256();

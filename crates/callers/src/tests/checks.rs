@@ -92,7 +92,6 @@ async fn every_claim_of_a_token_is_checked() {
     }
 }
 
-/// Row 1 of the attacks on doors.
 #[tokio::test]
 async fn tokens_of_another_kind_or_for_another_audience_do_not_enter() {
     let world = world();
@@ -109,6 +108,10 @@ async fn tokens_of_another_kind_or_for_another_audience_do_not_enter() {
     ];
     for (changes, check) in rows {
         assert_eq!(world.call_with(changes.clone()).await, Err(Reason::InvalidToken(check)), "{changes}");
+    }
+    for typ in ["logout+jwt", "oauth-id-jag+jwt", "secevent+jwt"] {
+        let token = sign("ES256", &with(header("ES256"), &json!({"typ": typ})), person().to_string());
+        assert_eq!(reason(&world, &token).await, invalid(InvalidToken::Type), "{typ}");
     }
     assert!(world.call_with(json!({"token_use": "access", "typ": "Bearer"})).await.is_ok());
 }
@@ -131,7 +134,18 @@ async fn a_signature_is_verified_by_each_algorithm_and_a_changed_token_is_refuse
     }
 }
 
-/// Row 11 of the attacks on doors.
+#[tokio::test]
+async fn no_changed_character_of_a_token_is_accepted() {
+    let world = world();
+    let good = token(&person());
+    for (at, own) in good.char_indices().step_by(11) {
+        for other in ['A', 'B', '.', '=', '~'] {
+            let changed = format!("{}{other}{}", &good[..at], &good[at + 1..]);
+            assert!(other == own || world.call(&changed).await.is_err(), "{at} {other}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_token_chooses_a_weaker_algorithm() {
     let world = world();
@@ -153,7 +167,6 @@ async fn no_token_chooses_a_weaker_algorithm() {
     assert_eq!(world.keys.fetches(), 1, "a key that does not fit is no reason to fetch");
 }
 
-/// Row 12 of the attacks on doors.
 #[tokio::test]
 async fn no_address_in_a_token_is_asked() {
     let world = world();

@@ -43,6 +43,24 @@ fn with_all(first: &Value, second: &Value) -> Value {
 }
 
 #[tokio::test]
+async fn every_rule_about_claims_must_be_met() {
+    let rule = r#"{ claim = "environment", operator = "EQUALS", value = "production" }"#;
+    let second = r#"{ claim = "roles", operator = "CONTAINS_ANY", values = ["it", "support"] }"#;
+    let world = configured(&CONFIG.replace(rule, &format!("{rule}, {second}")));
+    let denied = Err(Reason::Denied(Denial::Claim));
+    for (changes, expected) in [
+        (json!({"roles": ["it"]}), Ok(())),
+        (json!({"roles": ["sales", "support"]}), Ok(())),
+        (json!({}), denied),
+        (json!({"roles": ["sales"]}), denied),
+        (json!({"roles": "it"}), denied),
+        (json!({"roles": ["it"], "environment": "test"}), denied),
+    ] {
+        assert_eq!(world.call_with(changes.clone()).await.map(|_| ()), expected, "{changes}");
+    }
+}
+
+#[tokio::test]
 async fn an_agent_is_recognized_in_every_dialect() {
     let world = world();
     let rows = [
@@ -75,7 +93,6 @@ async fn an_agent_is_recognized_in_every_dialect() {
     }
 }
 
-/// Row 16 of the attacks on doors.
 #[tokio::test]
 async fn scopes_are_whole_words_in_both_claims_and_permissions_bound_them() {
     let world = world();
@@ -97,7 +114,6 @@ async fn scopes_are_whole_words_in_both_claims_and_permissions_bound_them() {
     }
 }
 
-/// Row 4 of the attacks on doors.
 #[tokio::test]
 async fn the_same_subject_of_two_issuers_is_two_persons() {
     let world = world();

@@ -98,7 +98,6 @@ async fn the_request_to_aws_sts_carries_nothing_of_the_caller_but_the_query() {
     assert_eq!(headers, ["accept: application/json", "host: sts.us-east-1.amazonaws.com", agent.as_str(), audience]);
 }
 
-/// Row 25 of the attacks on doors.
 #[tokio::test]
 async fn aws_sts_is_not_followed_and_a_long_answer_is_none() {
     let (address, seen) = serve(|own, _| {
@@ -113,7 +112,7 @@ async fn aws_sts_is_not_followed_and_a_long_answer_is_none() {
     assert!(sts(&address).get_caller_identity(&signed()).await.is_err());
 }
 
-/// Row 25 of the attacks on doors. The paused time of the runtime passes by itself.
+/// The paused time of the runtime passes by itself.
 #[tokio::test(start_paused = true)]
 async fn an_aws_sts_that_hangs_is_given_up_after_five_seconds() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

@@ -25,7 +25,6 @@ fn unavailable(seconds: u64) -> Option<Reason> {
     Some(Reason::Unavailable { service: oidc::SERVICE, retry_after: Duration::from_secs(seconds) })
 }
 
-/// Row 13 of the attacks on doors.
 #[tokio::test]
 async fn a_hundred_unknown_keys_in_a_minute_cause_one_fetch() {
     let world = world();
@@ -80,7 +79,6 @@ async fn a_withdrawn_key_is_forgotten_within_ten_minutes() {
     assert_eq!(reason(&world, &token(&with(person(), &json!({"exp": 9_999_999_999_i64})))).await, KEY);
 }
 
-/// Row 17 of the attacks on doors.
 #[tokio::test]
 async fn without_keys_the_answer_is_not_now_and_never_unauthorized() {
     let world = world();

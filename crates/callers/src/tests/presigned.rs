@@ -47,7 +47,6 @@ async fn the_golden_vector_of_a_presigned_request_is_accepted() {
     assert_eq!(*world.sts.asked.lock().unwrap(), [HOST]);
 }
 
-/// Row 20 of the attacks on doors.
 #[tokio::test]
 async fn a_presigned_request_to_another_address_goes_nowhere() {
     let world = world();
@@ -89,7 +88,6 @@ async fn a_presigned_request_to_another_address_goes_nowhere() {
     assert_eq!(reason(&world, &wrapped(&at("https://sts.us-east-1.amazonaws.com:443/"))).await, None);
 }
 
-/// Row 21 of the attacks on doors.
 #[tokio::test]
 async fn a_presigned_request_has_the_known_parameters_once() {
     let world = world();
@@ -126,7 +124,6 @@ async fn a_presigned_request_has_the_known_parameters_once() {
     assert_eq!(reason(&world, &signed(&changed("X-Amz-Security-Token", "a+b/c=="))).await, None);
 }
 
-/// Row 22 of the attacks on doors.
 #[tokio::test]
 async fn a_presigned_request_is_bound_to_this_door() {
     let world = world();
@@ -143,7 +140,6 @@ async fn a_presigned_request_is_bound_to_this_door() {
     }
 }
 
-/// Row 23 of the attacks on doors.
 #[tokio::test]
 async fn a_presigned_request_is_current_and_used_once() {
     let world = world();
@@ -168,7 +164,16 @@ async fn a_presigned_request_is_current_and_used_once() {
             "{value}"
         );
     }
+    let lasting = |date: &str| {
+        let mut query = changed("X-Amz-Date", date);
+        query.iter_mut().find(|(name, _)| name == "X-Amz-Expires").unwrap().1 = "900".to_owned();
+        signed(&query)
+    };
+    assert_eq!(reason(&world, &lasting("20261127T114400Z")).await, invalid(InvalidToken::PresignedTime));
+    assert_eq!(reason(&world, &lasting("20261127T114459Z")).await, invalid(InvalidToken::PresignedTime));
     assert_eq!(world.sts.requests(), 0);
+    assert_eq!(reason(&world, &lasting("20261127T114500Z")).await, None);
+    assert_eq!(reason(&world, &lasting("20261127T120100Z")).await, None);
     assert_eq!(reason(&world, &token()).await, None);
     assert_eq!(reason(&world, &token()).await, invalid(InvalidToken::PresignedReplay));
     let reordered = url(HOST, &query(), Some(AUDIENCE));
@@ -176,7 +181,7 @@ async fn a_presigned_request_is_current_and_used_once() {
     let (first, rest) = query.split_once('&').unwrap();
     let reordered = wrapped(&format!("{address}?{rest}&{first}"));
     assert_eq!(reason(&world, &reordered).await, invalid(InvalidToken::PresignedReplay));
-    assert_eq!(world.sts.requests(), 1);
+    assert_eq!(world.sts.requests(), 3);
 }
 
 #[tokio::test]
@@ -192,7 +197,23 @@ async fn of_two_uses_at_once_one_passes() {
     assert_eq!(world.sts.requests(), 1);
 }
 
-/// Row 24 of the attacks on doors.
+#[tokio::test]
+async fn of_many_presigned_requests_at_once_few_are_sent() {
+    let world = Arc::new(world());
+    let mut callers = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let world = world.clone();
+        callers.spawn(
+            async move { reason(&world, &signed(&changed("X-Amz-Expires", &format!("{}", 60 + number)))).await },
+        );
+    }
+    let reasons = callers.join_all().await;
+    assert_eq!(reasons.iter().filter(|reason| reason.is_none()).count(), 16, "{reasons:?}");
+    assert!(reasons.iter().flatten().all(|reason| matches!(reason, Reason::Unavailable { .. })));
+    assert_eq!(world.sts.requests(), 16);
+    assert_eq!(reason(&world, &signed(&changed("X-Amz-Expires", "90"))).await, None);
+}
+
 #[tokio::test]
 async fn account_and_role_are_bound_together_and_the_session_name_counts_for_nothing() {
     let rows = [
@@ -212,11 +233,15 @@ async fn account_and_role_are_bound_together_and_the_session_name_counts_for_not
         *world.sts.identity.lock().unwrap() = (account.to_owned(), arn.to_owned());
         let caller = world.call(&token()).await;
         assert_eq!(caller.as_ref().err().map(|own| own.reason()), denial.map(Reason::Denied), "{arn}");
+        let again = reason(&world, &token()).await;
+        assert_eq!(
+            again,
+            denial.map_or_else(|| invalid(InvalidToken::PresignedReplay), |own| Some(Reason::Denied(own)))
+        );
         assert!(!format!("{caller:?}").contains("whoever"));
     }
 }
 
-/// Row 25 of the attacks on doors, with the answers that the client passes on.
 #[tokio::test]
 async fn only_an_identity_of_aws_sts_counts() {
     let unavailable = |service| Reason::Unavailable { service, retry_after: std::time::Duration::from_secs(5) };
