@@ -77,6 +77,12 @@ impl Claims {
         self.0.contains_key(name)
     }
 
+    /// Returns a claim of any type, uninterpreted.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// Returns a claim that is an object.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {

@@ -1,27 +1,15 @@
 //! A signed token in compact serialization (RFC 7515 section 3.1), verified with the provider's keys. The header names
 //! a key and an algorithm; both are looked up in fixed lists, and no URL in a header is ever fetched.
 
+mod compact;
+
+pub use compact::{Algorithm, Compact, KeySet};
+
 use crate::discovery::{Discovery, Metadata};
 use agent::ports::Unavailable;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use openidconnect::core::{CoreJsonWebKey, CoreJwsSigningAlgorithm};
-use openidconnect::{JsonWebKey, JsonWebKeyId};
-use serde::Deserialize;
 
-/// The accepted algorithms, all asymmetric.
-const ALGORITHMS: [CoreJwsSigningAlgorithm; 3] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-];
-
-#[derive(Deserialize)]
-struct Header {
-    alg: CoreJwsSigningAlgorithm,
-    kid: Option<String>,
-    typ: Option<String>,
-    crit: Option<Vec<String>>,
-}
+/// The algorithms accepted at sign-in, all asymmetric.
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::Rs256, Algorithm::Ps256, Algorithm::Es256];
 
 /// The signature was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +23,9 @@ pub enum BadSignature {
     /// The provider publishes no such key.
     #[error("unknown key")]
     UnknownKey,
+    /// The key with this id is of another type, or not for this algorithm or not for signatures.
+    #[error("key does not fit the algorithm")]
+    UnfitKey,
     /// The signature does not match.
     #[error("wrong signature")]
     Wrong,
@@ -50,15 +41,14 @@ pub struct Verified {
 }
 
 fn verified(token: &str, metadata: &Metadata) -> Result<Verified, BadSignature> {
-    let (message, signature) = token.rsplit_once('.').ok_or(BadSignature::Malformed)?;
-    let (header, payload) = message.split_once('.').ok_or(BadSignature::Malformed)?;
-    let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| BadSignature::Malformed)?;
-    if header.crit.is_some() || !ALGORITHMS.contains(&header.alg) {
+    let token = Compact::parse(token)?;
+    let algorithm = token.algorithm().filter(|algorithm| ALGORITHMS.contains(algorithm));
+    let Some(algorithm) = algorithm.filter(|_| !token.has_critical_extensions()) else {
         return Err(BadSignature::Algorithm);
-    }
-    let key = key(metadata, header.kid).ok_or(BadSignature::UnknownKey)?;
-    key.verify_signature(&header.alg, message.as_bytes(), &decode(signature)?).map_err(|_| BadSignature::Wrong)?;
-    Ok(Verified { payload: decode(payload)?, typ: header.typ })
+    };
+    token.verify_by(algorithm, metadata.jwks().keys())?;
+    let (payload, typ) = token.into_parts();
+    Ok(Verified { payload, typ })
 }
 
 /// Verifies `token` with the provider's keys. They are fetched again if the token names an unknown key, or the
@@ -68,7 +58,9 @@ fn verified(token: &str, metadata: &Metadata) -> Result<Verified, BadSignature> 
 /// See [`Unverified`].
 pub async fn verify(discovery: &Discovery, token: &str) -> Result<Verified, Unverified> {
     match verified(token, &*discovery.metadata().await?) {
-        Err(BadSignature::UnknownKey | BadSignature::Wrong) => Ok(verified(token, &*discovery.refetched().await?)?),
+        Err(BadSignature::UnknownKey | BadSignature::UnfitKey | BadSignature::Wrong) => {
+            Ok(verified(token, &*discovery.refetched().await?)?)
+        }
         other => Ok(other?),
     }
 }
@@ -82,19 +74,4 @@ pub enum Unverified {
     /// The keys could not be fetched.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
-}
-
-/// Returns the key with this id. A header may omit it if the provider publishes a single key (OpenID Connect Core
-/// section 10.1).
-fn key(metadata: &Metadata, kid: Option<String>) -> Option<&CoreJsonWebKey> {
-    let keys = metadata.jwks().keys();
-    match (kid.map(JsonWebKeyId::new), keys.as_slice()) {
-        (None, [only]) => Some(only),
-        (None, _) => None,
-        (kid, keys) => keys.iter().find(|key| key.key_id() == kid.as_ref()),
-    }
-}
-
-fn decode(part: &str) -> Result<Vec<u8>, BadSignature> {
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| BadSignature::Malformed)
 }

@@ -18,6 +18,8 @@ enum Layer {
     Format,
     /// OpenID Connect and OAuth, as specified.
     Protocol,
+    /// The authorizer of the doors, on the protocols.
+    Callers,
     Adapter,
     /// The turns of an instance, which know the core's ports alone.
     Turns,
@@ -40,6 +42,7 @@ impl Layer {
             ("countersign-agent", _) => Self::Core,
             ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
+            ("countersign-callers", _) => Self::Callers,
             ("countersign-app", _) => Self::App,
             ("countersign-frontend", _) => Self::Browser,
             ("countersign-system" | "countersign-turns", _) => Self::Turns,
@@ -59,6 +62,7 @@ impl Layer {
             Self::App => other == Self::Texts,
             Self::Core => other == Self::Ground,
             Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
+            Self::Callers => matches!(other, Self::Ground | Self::Core | Self::Protocol),
             Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol),
             Self::Turns => matches!(other, Self::Ground | Self::Core | Self::Turns),
             Self::Browser => other == Self::App,
@@ -117,6 +121,11 @@ mod tests {
             ("countersign-ledger", "crates/ledger", "countersign-dynamo", 1),
             ("countersign-ledger", "crates/ledger", "countersign-sealing", 1),
             ("countersign-oidc", "crates/oidc", "countersign-sealing", 1),
+            ("countersign-callers", "crates/callers", "countersign-oidc", 0),
+            ("countersign-callers", "crates/callers", "countersign-openfga", 1),
+            ("countersign-callers", "crates/callers", "countersign-edge", 1),
+            ("countersign-edge", "crates/edge", "countersign-callers", 0),
+            ("countersign-okta", "crates/okta", "countersign-callers", 1),
             ("countersign-server", "server", "countersign-sealing", 0),
             ("countersign-server", "server", "countersign-edge", 0),
             ("countersign-edge", "crates/edge", "countersign-turns", 0),
