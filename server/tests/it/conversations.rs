@@ -182,6 +182,26 @@ async fn deleting_a_conversation_withdraws_what_waits_for_approval_and_the_ledge
 }
 
 #[tokio::test]
+async fn the_inbox_lists_conversations_that_were_used_lately() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    let owner = app.member(&app.config.tenant);
+    let ids = [1, 2].map(|place| ConversationId::from_random([place; 26]));
+    for (id, days) in ids.iter().zip([0, 3]) {
+        let used = SystemClock.now() - Millis::try_from((days * DAY).as_millis()).unwrap();
+        let header = Header::new(id.clone(), format!("Talk of {days} days ago"), used);
+        app.conversations().begin(&owner, &header).await.unwrap();
+    }
+    for (browser, lists) in [(&ada, true), (&bob, false)] {
+        let inbox = browser.visit("/inbox").await.body;
+        let main = inbox.split_once("<main").unwrap().1;
+        let found = [&ids[0], &ids[1]].map(|id| main.contains(&format!("href=\"/c/{id}\"")));
+        assert_eq!((main.contains("Recently used"), found), (lists, [lists, false]), "{main}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn conversations_that_were_not_used_are_deleted_after_the_time_of_retention() {
     let retention = Retention { general: Some(DAY), ..Retention::default() };
     let app = with(DeletionTimes { undo: Duration::from_millis(10), sweep: SWEEP, retention }).await;
