@@ -11,6 +11,7 @@ mod okta;
 mod policy;
 mod providers;
 mod push;
+mod retention;
 mod variables;
 
 pub use env::{ConfigError, Env};
@@ -31,7 +32,7 @@ use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use turns::AdmissionLimits;
+use turns::{AdmissionLimits, Retention};
 use url::Url;
 
 /// All settings of the server.
@@ -78,8 +79,8 @@ pub struct Config {
     pub lease_seconds: u16,
     /// The limits on what people may have at once.
     pub admission: AdmissionLimits,
-    /// Days without use after which a conversation is deleted, 1 to 3650; `None` to keep all.
-    pub retention_days: Option<u16>,
+    /// The times without use after which conversations are deleted.
+    pub retention: Retention,
     /// The format of log lines.
     pub log_format: LogFormat,
     /// The filter for log lines, as `tracing` directives.
@@ -226,7 +227,7 @@ impl Config {
                 streams: r.within("MAX_STREAMS", 1..=1_000_000),
                 ..AdmissionLimits::default()
             },
-            retention_days: r.optional_within("RETENTION_DAYS", 1..=3650),
+            retention: retention::read(&mut r),
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };

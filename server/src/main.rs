@@ -106,10 +106,6 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
     act(config).await
 }
 
-fn days(days: u16) -> Duration {
-    Duration::from_secs(u64::from(days) * 24 * 60 * 60)
-}
-
 async fn serve(config: Config) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = ServerLimits {
@@ -117,7 +113,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         turn: wiring::limits(&config),
         admission: config.admission,
         readiness: READINESS_AGE,
-        deletion: DeletionTimes { retention: config.retention_days.map(days), ..DeletionTimes::default() },
+        deletion: DeletionTimes { retention: config.retention.clone(), ..DeletionTimes::default() },
         ..ServerLimits::default()
     };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;

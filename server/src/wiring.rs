@@ -233,7 +233,7 @@ fn turns(
         instance: LeaseId(random::text()?),
         lease: limits.lease,
         admission: limits.admission,
-        deletion: limits.deletion,
+        deletion: limits.deletion.clone(),
         random: random::number,
     };
     let stores = Stores {

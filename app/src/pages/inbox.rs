@@ -1,6 +1,7 @@
-//! The inbox: everything that waits for the person.
+//! The inbox: everything that waits for the person, and the conversations that they used lately.
 
 mod notifications;
+mod recent;
 
 pub use notifications::{Browser, Notifications};
 
@@ -45,8 +46,10 @@ pub(super) struct Inbox {
     pub(super) notifications: Result<Option<Notifications>, ApiError>,
 }
 
-pub(super) fn content(rail: &Rail, Inbox { approvals, requests, standing, notifications }: Inbox) -> AnyView {
+pub(super) fn content(rail: &Rail, inbox: Inbox) -> AnyView {
     let t = texts();
+    let recent = recent::section(&recent::recent(rail, &inbox));
+    let Inbox { approvals, requests, standing, notifications } = inbox;
     // A request that can be answered on a page is listed with its page; the others wait on the phone.
     let answerable_here =
         |own: &&Waiting| !approvals.iter().any(|page| page.conversation.as_ref() == Some(&own.conversation));
@@ -62,6 +65,7 @@ pub(super) fn content(rail: &Rail, Inbox { approvals, requests, standing, notifi
         {list(approvals)}
         <ul class="cards">{phone}</ul>
         {others}
+        {recent}
         {standing::section(standing)}
         {notifications::section(notifications)}
     }

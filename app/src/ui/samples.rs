@@ -10,7 +10,7 @@ mod script;
 
 pub(crate) use approvals::{accounts, approvals};
 pub(crate) use calls::calls;
-pub(crate) use column::{columns, rail};
+pub(crate) use column::{columns, head, rail};
 pub(crate) use lines::{composers, lines, problems, start};
 pub(crate) use messages::{answer, messages, remarks};
 pub(crate) use refusals::{refusals, unapproved};

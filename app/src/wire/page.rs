@@ -118,6 +118,10 @@ pub struct Head {
     pub title: String,
     /// The day of its last use.
     pub day: Day,
+    /// The time of its last use, in RFC 3339 in UTC.
+    pub utc: String,
+    /// The time of day of its last use in the reader's zone.
+    pub clock: String,
 }
 
 /// A day by its distance from the reader's today.

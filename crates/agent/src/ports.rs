@@ -34,7 +34,7 @@ pub use conversations::{
     Unreadable,
 };
 pub use credentials::{AccessToken, CredentialError, CredentialProvider, RejectionHandler};
-pub use deletions::{Deletions, Erasure, HideError, Hiding, Pass, Progress, Unused};
+pub use deletions::{Deletions, Erasure, HideError, Hiding, Pass, Progress, TimerCheck, Unused};
 pub use feed::{Feed, Growth, LogName, LogNews};
 pub use grants::{AccessGrants, GrantRemoved, GrantWritten};
 pub use ids::Ids;

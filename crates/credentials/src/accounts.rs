@@ -111,6 +111,9 @@ pub enum AccountError {
     /// The callback does not match the pending connection, or has expired. The reason is for the log.
     #[error("refused: {0}")]
     Refused(String),
+    /// The ledger could not record that an account is disconnected, and nothing was done.
+    #[error("not recorded: {0}")]
+    NotRecorded(Unavailable),
     /// The keeper of the account did not answer, or its answer cannot be trusted.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

@@ -235,7 +235,7 @@ fn failed(fault: AccountError, back: &str) -> PageError {
         AccountError::Declined(_) | AccountError::Refused(_) => {
             PageError::notice(StatusCode::BAD_REQUEST, connections::refused())
         }
-        AccountError::Unavailable(error) => error.into(),
+        AccountError::NotRecorded(error) | AccountError::Unavailable(error) => error.into(),
     }
 }
 

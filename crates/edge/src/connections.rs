@@ -3,7 +3,10 @@
 use super::connect::{self, Caller, Connect};
 use super::current_user::CurrentUser;
 use super::page_error::PageError;
+use crate::services::Services;
 use crate::session::SessionId;
+use agent::Actor;
+use agent::ports::Unavailable;
 use app::pages::notice::{Notice, Way};
 use axum::extract::{Extension, Form, State};
 use axum::http::StatusCode;
@@ -11,6 +14,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use credentials::accounts::{AccountError, Disconnected};
 use leptos::prelude::*;
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// The provider to connect.
 #[derive(Debug, Deserialize)]
@@ -43,11 +47,18 @@ pub(crate) async fn disconnect(
     CurrentUser(actor): CurrentUser,
     Form(gone): Form<Gone>,
 ) -> Result<Response, PageError> {
-    let disconnected = connect.services.accounts.disconnect(&actor, &gone.id).await.map_err(not_disconnected)?;
-    Ok(match disconnected {
+    Ok(match remove(&connect.services, actor, gone.id).await.map_err(not_disconnected)? {
         Disconnected::Everywhere => Redirect::to("/connections").into_response(),
         Disconnected::HereAlone => here_alone().into_response(),
     })
+}
+
+/// Disconnects an account. A task of its own, so that a browser that goes away leaves no entry of the ledger without its
+/// outcome.
+async fn remove(services: &Arc<Services>, actor: Actor, id: String) -> Result<Disconnected, AccountError> {
+    let services = services.clone();
+    let removing = tokio::spawn(async move { services.accounts.disconnect(&actor, &id).await });
+    removing.await.unwrap_or_else(|error| Err(Unavailable::new("this server", error.to_string()).into()))
 }
 
 /// Returns the page for an account that was disconnected here, but not at the third party, which could not be told.
@@ -98,6 +109,10 @@ fn not_disconnected(fault: AccountError) -> PageError {
         AccountError::Declined(_) | AccountError::Refused(_) => {
             let sentence = "It could not be disconnected. You can try again.";
             PageError::notice(StatusCode::BAD_REQUEST, notice(sentence, Way::accounts()))
+        }
+        AccountError::NotRecorded(_) => {
+            let sentence = "It was not disconnected, because the ledger could not record it. You can try again.";
+            PageError::notice(StatusCode::SERVICE_UNAVAILABLE, notice(sentence, Way::accounts()))
         }
         AccountError::Unavailable(error) => error.into(),
     }

@@ -1,29 +1,28 @@
-//! Deletes conversations: at once for their owner, who can undo it for a short time, and then for ever. Conversations
-//! that nobody used for the time of retention are deleted in the same way.
+//! Deletes conversations: at once for their owner, who can undo it for a short time, and then for ever.
 
 use super::sweep::jittered;
-use super::{Inner, STORE, Turns, key};
+use super::{Inner, Retention, STORE, Turns, key};
 use crate::run::Task;
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{ChangeError, HideError, Hiding, Millis, Numbered, ReadError, Unavailable, Unused};
+use agent::ports::{ChangeError, HideError, Hiding, Millis, Numbered, ReadError, Unavailable};
 use agent::turn::{Event, Interrupt, Stop};
 use std::time::Duration;
 
 /// The times of deletion.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DeletionTimes {
     /// Time in which a deletion can be undone.
     pub undo: Duration,
     /// Mean interval at which each instance looks for conversations to delete.
     pub sweep: Duration,
-    /// Time without use after which a conversation is deleted; `None` to keep all.
-    pub retention: Option<Duration>,
+    /// Times without use after which conversations are deleted.
+    pub retention: Retention,
 }
 
 impl Default for DeletionTimes {
     fn default() -> Self {
-        Self { undo: Duration::from_secs(60), sweep: Duration::from_secs(30), retention: None }
+        Self { undo: Duration::from_secs(60), sweep: Duration::from_secs(30), retention: Retention::default() }
     }
 }
 
@@ -63,7 +62,7 @@ impl Turns {
         deletions.restore(actor, id, &words, self.now()).await
     }
 
-    async fn hide(
+    pub(crate) async fn hide(
         &self,
         actor: &Actor,
         id: &ConversationId,
@@ -143,37 +142,8 @@ impl Turns {
         }
     }
 
-    async fn retire_unused(&self) {
-        let Some(retention) = self.0.deletion.retention else { return };
-        let before = self.now() - Millis::try_from(retention.as_millis()).unwrap_or(Millis::MAX);
-        let unused = match self.0.deletions.unused(before).await {
-            Ok(unused) => self.share(unused),
-            Err(error) => {
-                tracing::warn!(error = %error, "unused conversations could not be looked up");
-                return;
-            }
-        };
-        for unused in unused {
-            if let Err(error) = self.retire(&unused).await {
-                tracing::warn!(error = %error, "an unused conversation could not be deleted; this is retried");
-            }
-        }
-    }
-
-    async fn retire(&self, unused: &Unused) -> Result<(), Unavailable> {
-        match self.hide(&unused.actor, &unused.conversation, Some(unused.used)).await {
-            Ok(_) => {
-                tracing::info!(conversation.id = %unused.conversation, "a conversation was not used and is deleted");
-                Ok(())
-            }
-            Err(HideError::Used | HideError::NotFound) => self.0.deletions.reset_timer(unused).await,
-            Err(HideError::Changed) => Ok(()),
-            Err(HideError::Unavailable(error)) => Err(error),
-        }
-    }
-
     /// Returns a random share of limited size, so that instances do not compete for the same conversations.
-    fn share<T>(&self, mut all: Vec<T>) -> Vec<T> {
+    pub(crate) fn share<T>(&self, mut all: Vec<T>) -> Vec<T> {
         while all.len() > SHARE {
             let place = (self.0.random)() as usize % all.len();
             all.swap_remove(place);

@@ -11,6 +11,7 @@ mod lease;
 mod live_log;
 mod orphans;
 mod posting;
+mod retention;
 mod run;
 mod sweep;
 mod watch;
@@ -21,6 +22,7 @@ pub use deletion::DeletionTimes;
 pub use hub::{Hub, News};
 pub use lease::Lease;
 pub use posting::{Post, PostError, WithdrawError};
+pub use retention::Retention;
 pub use watch::{Heartbeat, WatchItem, Watching};
 
 use agent::Actor;

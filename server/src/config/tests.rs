@@ -2,6 +2,7 @@
 
 use super::variables::Presence;
 use super::*;
+use std::time::Duration;
 
 fn good() -> Vec<(String, String)> {
     let value = |name: &str| match name {
@@ -81,6 +82,13 @@ fn an_error_names_the_variable_and_hides_its_value() {
         ("SESSION_HOURS", "0"),
         ("RETENTION_DAYS", "0"),
         ("RETENTION_DAYS", "never"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "hunter2"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=0"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=3651"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "=30"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=hunter2"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=30,org_b=365"),
+        ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=30 org_a=365"),
         ("FGA_STORE_ID", "hunter2"),
         ("FGA_PRINCIPAL", "hunter2"),
         ("LOG_FORMAT", "hunter2"),
@@ -91,6 +99,17 @@ fn an_error_names_the_variable_and_hides_its_value() {
         assert!(errors.iter().all(|error| error.variable == name), "{name}={value}: {errors:?}");
         assert!(!format!("{errors:?}").contains("hunter2"));
     }
+}
+
+#[test]
+fn organizations_may_have_a_time_of_retention_of_their_own() {
+    assert_eq!(with(&[]).unwrap().retention, Retention::default(), "by default everything is kept");
+    let own = ("RETENTION_DAYS_BY_ORGANIZATION", "org_a=30  org_b=365 org_c=keep");
+    let retention = with(&[("RETENTION_DAYS", "90"), own]).unwrap().retention;
+    let days = |days: u32| Some(days * Duration::from_secs(24 * 60 * 60));
+    assert_eq!(retention.general, days(90));
+    let expected = [("org_a", days(30)), ("org_b", days(365)), ("org_c", None)];
+    assert_eq!(retention.by_organization, expected.map(|(name, time)| (name.to_owned(), time)).into());
 }
 
 #[test]

@@ -64,6 +64,10 @@ pub const VARIABLES: &[Variable] = &[
         "RETENTION_DAYS",
         "Days after its last message at which a conversation is deleted, from 1 to 3650; without it none is. Entries of the ledger stay",
     ),
+    optional(
+        "RETENTION_DAYS_BY_ORGANIZATION",
+        "Other numbers of days for the members of organizations, separated by spaces: org_a=30 org_b=keep; keep deletes none",
+    ),
     required(
         "OIDC_ISSUER",
         "Issuer of your OpenID Provider, exactly as in its discovery document, with or without a slash at the end",

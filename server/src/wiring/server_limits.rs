@@ -8,7 +8,7 @@ use system::SystemClock;
 use turns::{AdmissionLimits, DeletionTimes, Heartbeat, Lease};
 
 /// Limits of turns and streams. The defaults are the product's; tests shorten them.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ServerLimits {
     /// Limits of a turn.
     pub turn: Limits,

@@ -3,7 +3,9 @@
 use crate::store::Gated;
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{ChangeError, Deletions, Erasure, HideError, Hiding, Millis, Pass, Progress, Unavailable, Unused};
+use agent::ports::{
+    ChangeError, Deletions, Erasure, HideError, Hiding, Millis, Pass, Progress, TimerCheck, Unavailable, Unused,
+};
 use agent::search::SearchWords;
 use async_trait::async_trait;
 
@@ -96,7 +98,7 @@ impl Deletions for Gated {
         Ok(Vec::new())
     }
 
-    async fn reset_timer(&self, _: &Unused) -> Result<(), Unavailable> {
-        Ok(())
+    async fn check_timer(&self, _: &Unused, _: TimerCheck) -> Result<Option<Millis>, Unavailable> {
+        Ok(None)
     }
 }

@@ -110,7 +110,7 @@ impl Parts {
             instance: LeaseId(format!("{who:?}")),
             lease,
             admission: AdmissionLimits::default(),
-            deletion: DeletionTimes { undo: UNDO, sweep: SWEEP, retention: None },
+            deletion: DeletionTimes { undo: UNDO, sweep: SWEEP, ..DeletionTimes::default() },
             // A constant, so that schedules can be reproduced.
             random: || u32::MAX / 2,
         };

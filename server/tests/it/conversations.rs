@@ -7,18 +7,21 @@ use crate::world::{Custom, TestApp, logs};
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::ids::ConversationId;
-use agent::ports::Header;
+use agent::ports::{Clock, Header, Millis};
 use app::wire::{ApiError, BadInput, Frame, TurnEnd};
 use countersign::wiring::ServerLimits;
 use sandbox::bedrock::Mischief;
 use sandbox::identity::Answer;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::time::Duration;
-use turns::DeletionTimes;
+use system::SystemClock;
+use turns::{DeletionTimes, Retention};
 
 const QUESTION: &str = "What are my Okta groups?";
 const RESET: &str = "Reset the password of bob@acme.example";
 const SWEEP: Duration = Duration::from_millis(200);
+const DAY: Duration = Duration::from_secs(86_400);
 
 fn not_found() -> Failure {
     Failure { status: 404, error: ApiError::NotFound }
@@ -63,6 +66,23 @@ impl TestApp {
             }
         };
         tokio::time::timeout(Duration::from_secs(30), erased).await.expect("it is erased");
+    }
+
+    /// Waits until the timer of a conversation that is kept stands after a time.
+    async fn until_timer_is_after(&self, conversation: &str, time: Millis) {
+        let timer = |place: &String| place.strip_prefix("unused#")?.split(['#', ' ']).nth(1)?.parse::<Millis>().ok();
+        let later = async {
+            while self.traces(conversation).await.iter().find_map(timer).is_none_or(|at| at <= time) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), later).await.expect("its timer is set anew");
+    }
+
+    /// Returns Ada as a member of an organization.
+    fn member(&self, organization: &str) -> Actor {
+        let issuer = self.sandbox.variable("OIDC_ISSUER").unwrap();
+        Actor::attest(Evidence::of(issuer, "auth0|ada", organization))
     }
 }
 
@@ -145,7 +165,7 @@ async fn a_deleted_conversation_is_gone_at_once_and_can_be_restored() {
 
 #[tokio::test]
 async fn deleting_a_conversation_withdraws_what_waits_for_approval_and_the_ledger_keeps_it() {
-    let app = with(DeletionTimes { undo: Duration::from_secs(2), sweep: SWEEP, retention: None }).await;
+    let app = with(DeletionTimes { undo: Duration::from_secs(2), sweep: SWEEP, ..DeletionTimes::default() }).await;
     let ada = app.signed_in("ada").await;
     let (kept, _) = ada.ask(QUESTION).await;
     let posted = ada.begin(RESET).await.unwrap();
@@ -162,19 +182,67 @@ async fn deleting_a_conversation_withdraws_what_waits_for_approval_and_the_ledge
 }
 
 #[tokio::test]
+async fn the_inbox_lists_conversations_that_were_used_lately() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.signed_in("ada").await, app.signed_in("bob").await);
+    let owner = app.member(&app.config.tenant);
+    let ids = [1, 2].map(|place| ConversationId::from_random([place; 26]));
+    for (id, days) in ids.iter().zip([0, 3]) {
+        let used = SystemClock.now() - Millis::try_from((days * DAY).as_millis()).unwrap();
+        let header = Header::new(id.clone(), format!("Talk of {days} days ago"), used);
+        app.conversations().begin(&owner, &header).await.unwrap();
+    }
+    for (browser, lists) in [(&ada, true), (&bob, false)] {
+        let inbox = browser.visit("/inbox").await.body;
+        let main = inbox.split_once("<main").unwrap().1;
+        let found = [&ids[0], &ids[1]].map(|id| main.contains(&format!("href=\"/c/{id}\"")));
+        assert_eq!((main.contains("Recently used"), found), (lists, [lists, false]), "{main}");
+    }
+    app.finish().await;
+}
+
+#[tokio::test]
 async fn conversations_that_were_not_used_are_deleted_after_the_time_of_retention() {
-    let day = Duration::from_secs(86_400);
-    let app = with(DeletionTimes { undo: Duration::from_millis(10), sweep: SWEEP, retention: Some(day) }).await;
+    let retention = Retention { general: Some(DAY), ..Retention::default() };
+    let app = with(DeletionTimes { undo: Duration::from_millis(10), sweep: SWEEP, retention }).await;
     let ada = app.signed_in("ada").await;
-    let owner = Actor::attest(Evidence::of(
-        app.sandbox.variable("OIDC_ISSUER").unwrap(),
-        "auth0|ada",
-        app.config.tenant.clone(),
-    ));
+    let owner = app.member(&app.config.tenant);
     ada.ask("Hello").await;
     let old = ConversationId::from_random([1; 26]);
     app.conversations().begin(&owner, &Header::new(old.clone(), "Old".to_owned(), 1_000)).await.unwrap();
     app.until_erased(old.as_str()).await;
     assert_eq!(ada.titles().await, ["Hello"]);
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn the_retention_of_an_organization_goes_before_the_general_one() {
+    let by_organization = BTreeMap::from([("org_a".to_owned(), Some(30 * DAY)), ("org_b".to_owned(), None)]);
+    let retention = Retention { general: Some(365 * DAY), by_organization };
+    let app = with(DeletionTimes { undo: Duration::from_millis(10), sweep: SWEEP, retention }).await;
+    let now = SystemClock.now();
+    let days_ago = |days: u32| now - Millis::try_from((days * DAY).as_millis()).unwrap();
+    let rows = [
+        ("org_a", 60, true),
+        ("org_a", 20, false),
+        ("org_b", 3_000, false),
+        ("org_c", 60, false),
+        ("org_c", 400, true),
+    ];
+    let id = |place: usize| ConversationId::from_random([u8::try_from(place).unwrap(); 26]);
+    for (place, (organization, days, _)) in rows.iter().enumerate() {
+        let header = Header::new(id(place), "Old".to_owned(), days_ago(*days));
+        app.conversations().begin(&app.member(organization), &header).await.unwrap();
+    }
+    for (place, (organization, days, deleted)) in rows.iter().enumerate() {
+        let row = format!("{organization}, {days} days ago");
+        if *deleted {
+            app.until_erased(id(place).as_str()).await;
+            continue;
+        }
+        app.until_timer_is_after(id(place).as_str(), days_ago(31)).await;
+        let header = app.conversations().header(&app.member(organization), &id(place)).await.unwrap();
+        assert_eq!(header.map(|header| header.used), Some(days_ago(*days)), "{row}");
+    }
     app.finish().await;
 }

@@ -23,7 +23,7 @@ static KIND: LazyLock<(ToolCall, Definition)> = LazyLock::new(agent::fakes::kind
 
 /// Returns a channel without cached keys.
 async fn channel(app: &TestApp) -> Ciba {
-    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
+    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds.clone()).await.unwrap();
     Ciba::new(wired.state.auth.relying_party.clone(), app.config.approval.audience.clone(), DetailsForm::Guardian)
 }
 

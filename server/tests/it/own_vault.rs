@@ -2,6 +2,7 @@
 //! when they, GitHub or the operator say so.
 
 mod attacks;
+mod disconnecting;
 mod keepers;
 mod keys;
 mod less;

@@ -47,7 +47,7 @@ async fn the_server_does_not_start_with_a_secret_of_another_name() {
 async fn a_starting_server_does_not_disturb_the_pages_of_another() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
-    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds).await.unwrap();
+    let wired = wire(&app.config, &aws(&app.sandbox).await, app.bounds.clone()).await.unwrap();
     let config = app.config.clone();
     let starts = tokio::task::spawn_blocking(move || (0..2_000).for_each(|_| drop(router(&config, &wired))));
     let mut pages = 0;

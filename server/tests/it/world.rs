@@ -163,7 +163,7 @@ impl TestApp {
             ("PROVIDERS_FILE".to_owned(), providers.0.display().to_string()),
         ];
         let config = config(sandbox.environment().into_iter().chain(files).chain(own).chain(elsewhere));
-        let instance = Instance::start(listener, &sandbox, &config, custom.bounds).await?;
+        let instance = Instance::start(listener, &sandbox, &config, custom.bounds.clone()).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }
 
@@ -172,7 +172,7 @@ impl TestApp {
         let address = ("127.0.0.1", self.config.url.port().unwrap());
         self.instance.stop().await;
         let listener = TcpListener::bind(address).await.unwrap();
-        self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
+        self.instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds.clone()).await.unwrap();
     }
 
     /// Returns the server's conversation store.

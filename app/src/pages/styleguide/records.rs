@@ -9,8 +9,8 @@ use super::super::permissions::data::{
 };
 use super::super::standing::{StandingBounds, StandingItem};
 use super::super::{accounts, permissions as pages};
-use crate::ui::samples::rail;
-use crate::wire::{Effect, Permanence, Waiting};
+use crate::ui::samples::{head, rail};
+use crate::wire::{Day, Effect, Permanence, Waiting};
 use leptos::prelude::*;
 
 /// Renders the page of a request for approval, with every obstacle, and the inbox.
@@ -43,7 +43,7 @@ pub(super) fn answering() -> AnyView {
         added: "28 November, 13:00".to_owned(),
     };
     let inbox = inbox::content(
-        &rail(Vec::new(), vec![waiting]),
+        &rail(vec![head("1", "Okta groups", Day::Today), head("2", "המשימות שלי", Day::Yesterday)], vec![waiting]),
         Inbox {
             approvals: vec![question(Some("Bob Crane"), None)],
             requests: vec![request(RequestState::Open)],

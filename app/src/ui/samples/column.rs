@@ -7,7 +7,6 @@ use leptos::prelude::*;
 
 /// Renders the column of a person who has everything, and of one who has nothing yet.
 pub(crate) fn columns() -> AnyView {
-    let head = |id: &str, title: &str, day| Head { id: id.to_owned(), title: title.to_owned(), day };
     let heads = vec![
         head("1", "Reset the password of eve@acme.example", Day::Today),
         head("2", "Okta groups", Day::Today),
@@ -30,6 +29,12 @@ fn column(rail: &Rail, here: Option<&str>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Returns a conversation that was used on a day at 13:05.
+pub(crate) fn head(id: &str, title: &str, day: Day) -> Head {
+    let (utc, clock) = ("2026-11-28T13:05:00Z".to_owned(), "13:05".to_owned());
+    Head { id: id.to_owned(), title: title.to_owned(), day, utc, clock }
 }
 
 /// Returns the data of a made-up person.

@@ -78,8 +78,35 @@ pub struct Unused {
     pub actor: Actor,
     /// The conversation.
     pub conversation: ConversationId,
-    /// The time in its timer: when it was used, it was used at this time or later.
-    pub used: Millis,
+    /// The time in its timer: that of an earlier use, or a later time if the conversation was kept.
+    pub at: Millis,
+}
+
+/// The times by which the timer of an unused conversation is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct TimerCheck {
+    /// The current time.
+    pub now: Millis,
+    /// The time before which timers are read: it is that of the shortest retention.
+    pub swept: Millis,
+    /// The time before which the conversation must have been used last to be deleted; `None` to keep it.
+    pub before: Option<Millis>,
+}
+
+impl TimerCheck {
+    /// Returns `true` if a conversation that was last used at this time is to be deleted.
+    #[must_use]
+    pub fn is_due(&self, used: Millis) -> bool {
+        self.before.is_some_and(|before| used < before)
+    }
+
+    /// Returns the time for the timer of a conversation that is kept: timers are read up to it when the conversation
+    /// becomes due. It is never later than now, so that a retention that is shortened finds the timer in its own time.
+    #[must_use]
+    pub fn next(&self, used: Millis) -> Millis {
+        let longer = self.before.map_or(Millis::MAX, |before| self.swept.saturating_sub(before));
+        used.max(used.saturating_add(longer).min(self.now))
+    }
 }
 
 /// Stores the deletion of conversations.
@@ -130,15 +157,43 @@ pub trait Deletions: Send + Sync {
     /// [`Unavailable`].
     async fn complete(&self, erasure: &Erasure) -> Result<(), Unavailable>;
 
-    /// Lists conversations whose timers say that they were last used before `before`, a bounded number.
+    /// Lists conversations whose timers stand before `before`, a bounded number.
     ///
     /// # Errors
     /// [`Unavailable`].
     async fn unused(&self, before: Millis) -> Result<Vec<Unused>, Unavailable>;
 
-    /// Sets the timer of a conversation that was used after all to the time of its last use.
+    /// Returns the time of last use of a conversation that is to be deleted. The timer of one that is kept is set to its
+    /// next time.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn reset_timer(&self, unused: &Unused) -> Result<(), Unavailable>;
+    async fn check_timer(&self, unused: &Unused, check: TimerCheck) -> Result<Option<Millis>, Unavailable>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_timer_is_read_again_when_its_conversation_is_due_and_never_later_than_a_shortened_retention() {
+        // Retention of 30 days at the shortest, on day 1000.
+        let check = |own: Option<i64>| TimerCheck { now: 1000, swept: 970, before: own.map(|own| 1000 - own) };
+        for (own, used, due, next) in [
+            (Some(30), 969, true, None),
+            (Some(30), 970, false, Some(970)),
+            (Some(30), 999, false, Some(999)),
+            (Some(40), 965, false, Some(975)),
+            (Some(40), 959, true, None),
+            (Some(365), 960, false, Some(1000)),
+            (Some(365), 640, false, Some(975)),
+            (Some(365), 634, true, None),
+            (None, 0, false, Some(1000)),
+            (None, 1001, false, Some(1001)),
+        ] {
+            let check = check(own);
+            let found = (check.is_due(used), (!check.is_due(used)).then(|| check.next(used)));
+            assert_eq!(found, (due, next), "{own:?} {used}");
+        }
+    }
 }

@@ -76,7 +76,7 @@ pub struct Accounts {
     pub providers: Vec<Provider>,
     /// Manager of each keeper's accounts.
     pub managers: BTreeMap<Keeper, Arc<dyn AccountManager>>,
-    /// Ledger in which connections are recorded.
+    /// Ledger in which connections and their ends are recorded.
     pub ledger: Arc<dyn Ledger>,
     /// Clock of its entries.
     pub clock: Arc<dyn Clock>,
@@ -146,15 +146,29 @@ impl Accounts {
         connected
     }
 
-    /// Disconnects an account of this person, as [`AccountManager::disconnect`] does.
+    /// Disconnects an account of this person, as [`AccountManager::disconnect`] does. The ledger names the account before
+    /// it is removed.
     ///
     /// # Errors
     /// See [`AccountError`].
     pub async fn disconnect(&self, actor: &Actor, id: &str) -> Result<Disconnected, AccountError> {
-        match id.strip_prefix(LOCAL) {
-            Some(own) => self.manager(Keeper::LocalVault)?.disconnect(actor, own).await,
-            None => self.manager(Keeper::TokenVault)?.disconnect(actor, id).await,
-        }
+        let (keeper, id) = match id.strip_prefix(LOCAL) {
+            Some(own) => (Keeper::LocalVault, own),
+            None => (Keeper::TokenVault, id),
+        };
+        let manager = self.manager(keeper)?;
+        let account = manager.list(actor).await?.into_iter().find(|account| account.id == id);
+        // The local vault removes also a record that it cannot read, and so does not list: its id names the provider.
+        let provider = account.as_ref().map_or(id, |account| account.provider.as_str());
+        let known = self.provider(provider).filter(|known| known.keeper == keeper);
+        let Some(known) = known.filter(|_| account.is_some() || keeper == Keeper::LocalVault) else {
+            return Ok(Disconnected::Everywhere);
+        };
+        let record = LedgerRecord::new(&*self.ledger, &*self.clock, actor, &known.name);
+        record.open_disconnection(account.as_ref()).await.map_err(AccountError::NotRecorded)?;
+        let disconnected = manager.disconnect(actor, id).await;
+        record.close(disconnected.as_ref().err()).await;
+        disconnected
     }
 
     fn manager(&self, keeper: Keeper) -> Result<&dyn AccountManager, AccountError> {
@@ -168,3 +182,6 @@ impl fmt::Debug for Accounts {
         f.debug_struct("Accounts").field("providers", &self.providers).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
-//! The ledger's entry about a connected account. It is written before the account is kept. A keeper that names the owner only
-//! afterwards gets a second entry, with the owner.
+//! The ledger's entry about an account. It is written before the account is kept or removed. A keeper that names the owner only
+//! after a connection gets a second entry, with the owner.
 
-use super::AccountError;
+use super::{Account, AccountError};
 use crate::identity::AccountIdentity;
 use agent::intent::Risk;
 use agent::ports::{Clock, Entry, EntryId, Ledger, OpenError, Outcome, Unavailable, Verdict};
@@ -14,6 +14,9 @@ const LEDGER_NAME: &str = "account_connect";
 
 /// Name under which the ledger records the owner of an account whose connection it holds already.
 const OWNER_NAME: &str = "account_owner";
+
+/// Name under which the ledger records that an account is disconnected.
+const DISCONNECT_NAME: &str = "account_disconnect";
 
 /// Records the connection of an account.
 #[async_trait]
@@ -48,7 +51,7 @@ impl<'a> From<Option<&'a AccountIdentity>> for Owner<'a> {
     }
 }
 
-/// The entry of one connection.
+/// The entry of one connection, or of its end.
 pub(super) struct LedgerRecord<'a> {
     ledger: &'a dyn Ledger,
     clock: &'a dyn Clock,
@@ -63,7 +66,14 @@ impl<'a> LedgerRecord<'a> {
         Self { ledger, clock, actor, provider, entry: OnceLock::new() }
     }
 
-    /// Records the outcome, if the connection was recorded. The account of a write without an answer may be kept.
+    /// Records that an account is about to be disconnected; `None` for one that the keeper cannot read.
+    pub(super) async fn open_disconnection(&self, account: Option<&Account>) -> Result<(), Unavailable> {
+        let entry = self.write(DISCONNECT_NAME, disconnection(account, self.provider)).await?;
+        let _ = self.entry.set(entry);
+        Ok(())
+    }
+
+    /// Records the outcome, if there is an entry. A write without an answer may have taken place.
     pub(super) async fn close(&self, failed: Option<&AccountError>) {
         let Some(entry) = self.entry.get() else { return };
         let outcome = match failed {
@@ -72,7 +82,7 @@ impl<'a> LedgerRecord<'a> {
             Some(error) => Outcome::NotDone(error.to_string()),
         };
         if let Err(error) = self.ledger.close(entry, outcome, self.clock.now()).await {
-            tracing::error!(error = %error, "the outcome of a connection could not be recorded");
+            tracing::error!(error = %error, "the outcome of an entry about an account could not be recorded");
         }
     }
 }
@@ -100,7 +110,7 @@ impl LedgerRecord<'_> {
             place: None,
             tool: ToolName(name.to_owned()),
             intent,
-            // People connect their own accounts; no relation decides.
+            // People connect and disconnect their own accounts; no relation decides.
             relation: "self".to_owned(),
             object: format!("user:{}", self.actor.principal()),
             risk: Risk::Read,
@@ -119,6 +129,15 @@ fn intent(owner: Owner<'_>, provider: &str) -> String {
         Owner::Later => format!("Connect an account at {provider}"),
         Owner::Unknown => format!("Connect an account at {provider} whose owner could not be looked up"),
         Owner::Known(owner) => format!("Connect the account {} at {provider}", shown(owner)),
+    }
+}
+
+fn disconnection(account: Option<&Account>, provider: &str) -> String {
+    match account {
+        Some(Account { owner: Some(owner), .. }) => format!("Disconnect the account {} at {provider}", shown(owner)),
+        // The id of an account in the local vault is that of its provider and names no account.
+        Some(Account { id, provider: of, .. }) if id != of => format!("Disconnect the account {id} at {provider}"),
+        Some(_) | None => format!("Disconnect an account at {provider} whose owner is unknown"),
     }
 }
 

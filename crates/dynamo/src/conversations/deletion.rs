@@ -11,7 +11,9 @@ use crate::writes::{self, FREE, Writes, values};
 use crate::{transaction, unavailable};
 use agent::Actor;
 use agent::ids::ConversationId;
-use agent::ports::{ChangeError, Deletions, Erasure, HideError, Hiding, Millis, Pass, Progress, Unavailable, Unused};
+use agent::ports::{
+    ChangeError, Deletions, Erasure, HideError, Hiding, Millis, Pass, Progress, TimerCheck, Unavailable, Unused,
+};
 use agent::search::SearchWords;
 use async_trait::async_trait;
 
@@ -107,31 +109,32 @@ impl Deletions for DynamoConversations {
     async fn unused(&self, before: Millis) -> Result<Vec<Unused>, Unavailable> {
         let timers = self.timers(Timer::Unused, before).await?;
         let unused =
-            |timer: super::timer::Due| Unused { actor: timer.actor, conversation: timer.conversation, used: timer.at };
+            |timer: super::timer::Due| Unused { actor: timer.actor, conversation: timer.conversation, at: timer.at };
         Ok(timers.into_iter().map(unused).collect())
     }
 
-    async fn reset_timer(&self, unused: &Unused) -> Result<(), Unavailable> {
-        let Unused { actor, conversation: id, used: at } = unused;
+    async fn check_timer(&self, unused: &Unused, check: TimerCheck) -> Result<Option<Millis>, Unavailable> {
+        let Unused { actor, conversation: id, at } = unused;
         let mut writes = Writes::new(&self.table);
         writes.delete(keys::timer(Timer::Unused, *at, actor, id))?;
         let header = writes::header(actor, id);
         match self.stored(actor, id).await? {
             Some(stored) if stored.state()? == HeaderState::Present && stored.timer()? == *at => {
                 let (used, unchanged) = (stored.used()?, stored.unchanged()?);
-                if used == *at {
-                    return Ok(());
+                if check.is_due(used) {
+                    return Ok(Some(used));
                 }
-                writes.update(header, "SET timer = :timer", values([(":timer", n(used))]), Some(unchanged))?;
-                writes.put(self.timer_item(Timer::Unused, used, actor, id)?)?;
+                let next = check.next(used);
+                writes.update(header, "SET timer = :timer", values([(":timer", n(next))]), Some(unchanged))?;
+                writes.put(self.timer_item(Timer::Unused, next, actor, id)?)?;
             }
             // The conversation has another timer, or is gone.
             _ => writes.check(header, ("attribute_not_exists(timer) OR timer <> :at", values([(":at", n(*at))])))?,
         }
         match transaction::write(writes.request(&self.client)).await {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(None),
             // It was used, deleted or restored meanwhile; the next look finds it again.
-            Err(error) if transaction::failed_condition(&error).is_some() => Ok(()),
+            Err(error) if transaction::failed_condition(&error).is_some() => Ok(None),
             Err(error) => Err(unavailable(*error)),
         }
     }

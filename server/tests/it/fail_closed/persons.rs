@@ -46,7 +46,7 @@ pub(crate) async fn act(app: &mut TestApp, row: &Row, way: &Way, who: &str) -> S
 
 async fn start(app: &TestApp, row: &Row, way: &Way) -> String {
     row.fail(app, way);
-    let start = async || wire(&app.config, &aws(&app.sandbox).await, app.bounds).await;
+    let start = async || wire(&app.config, &aws(&app.sandbox).await, app.bounds.clone()).await;
     let error = start().await.expect_err("the server must not start without its secrets").to_string();
     app.sandbox.faults().clear();
     assert!(start().await.is_ok(), "the server starts later");

@@ -15,7 +15,7 @@ impl TestApp {
     pub(crate) async fn second(&self) -> Second {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds).await.unwrap();
+        let instance = Instance::start(listener, &self.sandbox, &self.config, self.bounds.clone()).await.unwrap();
         Second { url, instance }
     }
 }

@@ -186,21 +186,46 @@ async fn only_what_was_not_used_is_retired_and_its_timer_follows_the_use() {
     world.post(&id(1), &crate::conversations::tests::said_at(2, later)).await.unwrap();
     let unused = world.conversations.unused(later).await.unwrap();
     assert_eq!(unused.len(), 2, "the timer does not move with each use");
-    for Unused { actor, conversation, used } in &unused {
-        let hiding = Hiding { if_last_used: Some(*used), ..hiding(&[]) };
+    for Unused { actor, conversation, at } in &unused {
+        let hiding = Hiding { if_last_used: Some(*at), ..hiding(&[]) };
         let hidden = world.conversations.hide(actor, conversation, hiding).await;
         match (conversation == &id(0), hidden) {
             (true, Ok(_)) | (false, Err(HideError::Used)) => {}
             other => panic!("{other:?}"),
         }
     }
+    let check = TimerCheck { now: later, swept: later, before: Some(later) };
     for unused in &unused {
-        world.conversations.reset_timer(unused).await.unwrap();
+        assert_eq!(world.conversations.check_timer(unused, check).await.unwrap(), None);
     }
     assert!(world.conversations.unused(later).await.unwrap().is_empty());
     let left = world.conversations.unused(later + 1).await.unwrap();
-    assert_eq!(left.iter().map(|unused| (&unused.conversation, unused.used)).collect::<Vec<_>>(), [(&id(1), later)]);
+    assert_eq!(left.iter().map(|unused| (&unused.conversation, unused.at)).collect::<Vec<_>>(), [(&id(1), later)]);
     assert_eq!(world.listed().await, 1);
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_kept_longer_is_looked_at_again_and_retired_in_its_own_time() {
+    const DAY: i64 = 86_400_000;
+    let world = world(1).await;
+    let used = world.conversations.header(&world.ada, &id(0)).await.unwrap().unwrap().used;
+    // Retention of 65 days for this conversation and of 30 for others. Days since its use, found timers, last use if due.
+    for (days, found, due) in
+        [(30, 0, None), (31, 1, None), (61, 0, None), (62, 1, None), (65, 0, None), (66, 1, Some(used))]
+    {
+        let now = used + days * DAY;
+        let check = TimerCheck { now, swept: now - 30 * DAY, before: Some(now - 65 * DAY) };
+        let timers = world.conversations.unused(check.swept).await.unwrap();
+        assert_eq!(timers.len(), found, "{days} days");
+        for timer in &timers {
+            assert_eq!(world.conversations.check_timer(timer, check).await.unwrap(), due, "{days} days");
+        }
+        let left = world.conversations.unused(check.swept).await.unwrap();
+        assert_eq!(left.len(), usize::from(due.is_some()), "{days} days: only what is due is read again");
+    }
+    let hiding = Hiding { if_last_used: Some(used), ..hiding(&[]) };
+    world.conversations.hide(&world.ada, &id(0), hiding).await.unwrap();
+    assert!(world.conversations.unused(i64::MAX).await.unwrap().is_empty(), "its timer is gone");
 }
 
 #[tokio::test]

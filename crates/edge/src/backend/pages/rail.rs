@@ -3,6 +3,7 @@
 use crate::backend::role::{self, AUDITOR, MissingRole, OPERATOR};
 use crate::backend::{greeting, owner, waiting};
 use crate::services::Services;
+use crate::time_text;
 use crate::zone::Zone;
 use agent::Actor;
 use agent::ports::{Clock, Header, ListCursor, Listing};
@@ -90,8 +91,14 @@ pub(in crate::backend) fn rail(actor: &Actor, zone: &Zone, column: Column, roles
 
 /// Returns a conversation as the list shows it.
 pub(in crate::backend) fn head(header: &Header, zone: &Zone) -> Head {
-    let day = zone.distance(header.used, SystemClock.now());
-    Head { id: header.id.to_string(), title: title(header, zone.texts()), day }
+    let used = header.used;
+    Head {
+        id: header.id.to_string(),
+        title: title(header, zone.texts()),
+        day: zone.distance(used, SystemClock.now()),
+        utc: time_text::rfc3339(used),
+        clock: zone.clock(used),
+    }
 }
 
 /// Returns the title of a conversation. One that the first call gave is a sentence of ours.
