@@ -20,6 +20,7 @@ mod draft;
 mod earlier;
 #[cfg(feature = "ssr")]
 pub(crate) mod effect;
+pub mod escape;
 pub mod icons;
 mod island;
 #[cfg(feature = "ssr")]

@@ -3,6 +3,7 @@
 
 use super::attempt::attempt;
 use super::draft::Draft;
+use super::escape::escaped;
 use super::icons::{Icon, SQUARE, UP};
 use super::sent::Sent;
 use crate::api;
@@ -85,7 +86,8 @@ pub(super) fn Composer<A: IntoView + 'static>(
                 <div class="box">
                     <textarea node_ref=area name="text" rows="1" aria-label=t.composer_label() autocomplete="off" dir="auto"
                         id="message" placeholder=placeholder on:keydown=move |event| on_key(&event, area)
-                        on:input=move |_| problem.set(None)>{edit.map(|edit| edit.text)}</textarea>
+                        on:input=move |_| problem.set(None)
+                        inner_html=edit.map(|edit| escaped(&edit.text)).unwrap_or_default()></textarea>
                     <button class="btn round" type="submit" aria-label=t.composer_stop() formaction="/api/chat/stop"
                         hidden=hides_stop on:click=stop><Icon path=SQUARE/></button>
                     <button class="btn round first" type="submit" aria-label=t.composer_send() hidden=hides_send

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Writes the title into the head.
 #[cfg(feature = "ssr")]
 pub fn page_title(text: impl Into<String>) {
-    let text = text.into();
+    let text = super::escape::escaped(&text.into());
     let _ = leptos_meta::Title(leptos_meta::TitleProps::builder().text(text).build());
 }
 

@@ -4,6 +4,7 @@
 use agent::ids::{ConversationId, IdempotencyKey};
 use app::backend::{Unsent, UnsentMessage, status};
 use app::pages::notice::{Notice, Way};
+use app::ui::escape::escaped;
 use app::wire::ApiError;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -55,7 +56,6 @@ fn page(unsent: Unsent) -> Html<String> {
         };
         (action, fields)
     });
-    // Set as the raw content of the element: a text node would add markers, which a text area shows.
     let text = escaped(&unsent.text);
     let (action, fields) = fields.unzip();
     let body = view! {
@@ -71,10 +71,6 @@ fn page(unsent: Unsent) -> Html<String> {
     };
     let way = Way { href: back, label: "Go back without sending" };
     Html(Notice { heading: "Your message was not sent", body: body.into_any(), way }.document(None))
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ const DATA: [&str; 2] = [r#" type="application/json" id="seed""#, " type=\"appli
 async fn no_text_ends_the_data_of_a_page() {
     let app = TestApp::start().await;
     let ada = app.signed_in("ada").await;
-    let text = "</script><script>alert(1)</script><!-- <script>";
+    let text = "</script></textarea></title><script>alert(1)</script><!-- <script>";
     let (conversation, _) = ada.ask(text).await;
     let body = ada.visit(&format!("/c/{conversation}?edit=1")).await.body;
     let data = body.split_once(&format!("<script{}>", DATA[0])).unwrap().1.split_once("</script>").unwrap().0;
