@@ -1,5 +1,6 @@
 //! The configuration: the only place that reads the environment. All mistakes are reported at once, by variable name.
 
+mod doors;
 mod env;
 mod fga;
 mod github;
@@ -28,6 +29,7 @@ pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
 use approvals::Policy;
+use callers::DoorsConfig;
 use env::Reader;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -40,6 +42,10 @@ use url::Url;
 pub struct Config {
     /// The public URL of the application.
     pub url: Url,
+    /// The doors by which others than browsers reach the turns.
+    pub doors: DoorsConfig,
+    /// The address on which a door listens.
+    pub door_listen: SocketAddr,
     /// The address and port to listen on.
     pub listen: SocketAddr,
     /// The directory that holds style sheet, script and WebAssembly.
@@ -187,6 +193,8 @@ impl Config {
         let config = Self {
             url: r.public_url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
+            doors: doors::read(&mut r),
+            door_listen: r.parsed("DOOR_LISTEN", "an address and port, like 0.0.0.0:8080"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
             style_guide: r.choice("STYLEGUIDE", &[("false", false), ("true", true)]),
             approval: Approval {

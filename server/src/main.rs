@@ -20,6 +20,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "\
 countersign                  serve the application
+countersign serve --door runtime
+                             serve the AgentCore runtime contract in its place (DOORS_FILE)
 countersign tables create    create the DynamoDB tables that it needs
 countersign doctor           check this configuration against the live services, changing nothing
 countersign push-key         print a new key for notifications in browsers (PUSH_KEY_FILE)
@@ -38,7 +40,8 @@ async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let result = match words.as_slice() {
-        [] => with_config(serve).await,
+        [] | ["serve"] => with_config(|config| serve(config, Served::Application)).await,
+        ["serve", "--door", "runtime"] => with_config(|config| serve(config, Served::RuntimeDoor)).await,
         ["tables", "create"] => with_config(tables).await,
         ["vault", "rotate"] => with_config(rotate).await,
         ["push-key"] => push_key(),
@@ -106,7 +109,16 @@ async fn with_config<T, F: Future<Output = anyhow::Result<T>>>(act: impl FnOnce(
     act(config).await
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+/// The thing that this process serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Served {
+    /// The pages and their endpoints.
+    Application,
+    /// The door of the AgentCore runtime contract.
+    RuntimeDoor,
+}
+
+async fn serve(config: Config, served: Served) -> anyhow::Result<()> {
     let lease = Lease(Duration::from_secs(u64::from(config.lease_seconds)));
     let bounds = ServerLimits {
         lease,
@@ -119,9 +131,15 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
     tokio::spawn(wiring::report(wired.state.auth.relying_party.clone()));
     let (turns, vaults) = (wired.state.services.turns.clone(), wired.vaults.clone());
-    let app = router(&config, &wired);
+    let (app, listen) = match served {
+        Served::Application => (router(&config, &wired), config.listen),
+        Served::RuntimeDoor => {
+            let door = wiring::door(&config, &wired, edge::doors::runtime::NAME)?;
+            (edge::doors::runtime::router(&door), config.door_listen)
+        }
+    };
     turns.sweep();
-    let listener = tokio::net::TcpListener::bind(config.listen).await?;
+    let listener = tokio::net::TcpListener::bind(listen).await?;
     tracing::info!(address = %listener.local_addr()?, url = %config.url, "countersign is listening");
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stopping = async move {

@@ -15,6 +15,7 @@
 
 use crate::aws::RoleArn;
 use crate::scopes::Scopes;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -81,6 +82,7 @@ pub struct Person {
     pub(crate) issuer: Arc<str>,
     pub(crate) subject: Arc<str>,
     pub(crate) client: Option<Arc<str>>,
+    pub(crate) claims: Arc<BTreeMap<String, String>>,
     pub(crate) grant: Grant,
 }
 
@@ -101,6 +103,12 @@ impl Person {
     #[must_use]
     pub fn client(&self) -> Option<&str> {
         self.client.as_deref()
+    }
+
+    /// A claim about the person that the configuration keeps (`person_claims`), if the token has it.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).map(String::as_str)
     }
 
     /// The tenant whose data the person may reach.

@@ -110,7 +110,8 @@ fn access(config: &IssuerConfig, claims: &Claims, subject: &str) -> Result<Calle
             Err(Denial::ActorWithoutPerson.into())
         };
     }
-    let person = Person { issuer, subject: subject_id, client: client_id, grant };
+    let claims = Arc::new(subject::kept(claims, &config.person_claims));
+    let person = Person { issuer, subject: subject_id, client: client_id, claims, grant };
     Ok(if chain.is_empty() { Caller::Person(person) } else { Caller::AgentForPerson(AgentForPerson { person, chain }) })
 }
 

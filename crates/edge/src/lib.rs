@@ -13,6 +13,7 @@ mod connect;
 mod connections;
 pub mod cookies;
 mod current_user;
+pub mod doors;
 mod export;
 mod framed;
 pub mod headers;

@@ -36,6 +36,7 @@ use run::Task;
 use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch as channel;
@@ -99,12 +100,23 @@ struct Inner {
     orphans: Mutex<Orphans>,
     random: fn() -> u32,
     running: Mutex<HashMap<Key, Running>>,
+    /// The time at which the first turn began to run or the last one ended.
+    changed: AtomicI64,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
 
 /// Identifies a conversation: tenant, issuer, subject and conversation id.
 pub type Key = (String, String, String, ConversationId);
+
+/// The activity of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// `true` while a turn runs or waits for a person.
+    pub is_busy: bool,
+    /// The time at which that last changed.
+    pub since: Millis,
+}
 
 struct Running {
     interrupts: channel::Sender<Option<Interrupt>>,
@@ -130,6 +142,7 @@ impl Turns {
     pub fn new(runner: Runner, stores: Stores, settings: Settings) -> Self {
         let Stores { conversations, deletions, leases, feed } = stores;
         let Settings { instance, lease, admission, deletion, random } = settings;
+        let now = runner.clock.now();
         Self(Arc::new(Inner {
             runner,
             conversations,
@@ -145,6 +158,7 @@ impl Turns {
             orphans: Mutex::default(),
             random,
             running: Mutex::default(),
+            changed: AtomicI64::new(now),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
@@ -169,6 +183,9 @@ impl Turns {
                 running.again = true;
                 return;
             }
+            if running.is_empty() {
+                self.0.changed.store(self.now(), Ordering::Relaxed);
+            }
             running.insert(key.clone(), Running { interrupts: sender, again: false });
         }
         let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
@@ -178,11 +195,28 @@ impl Turns {
                 let run = turns.run_all(&actor, &id, &key, interrupts, task);
                 // A panic must not leave the conversation marked as running for as long as the process lives.
                 let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
-                let again = turns.running().remove(&key).is_some_and(|running| running.again);
+                let again = turns.end(&key);
                 turns.ended(&actor, &id, &key, ran, again);
             }
             .instrument(span),
         );
+    }
+
+    /// Removes a conversation from those that run; returns `true` if it was woken meanwhile.
+    fn end(&self, key: &Key) -> bool {
+        let mut running = self.running();
+        let ended = running.remove(key);
+        if running.is_empty() {
+            self.0.changed.store(self.now(), Ordering::Relaxed);
+        }
+        ended.is_some_and(|ended| ended.again)
+    }
+
+    /// Returns the activity of this instance.
+    #[must_use]
+    pub fn activity(&self) -> Activity {
+        let running = self.running();
+        Activity { is_busy: !running.is_empty(), since: self.0.changed.load(Ordering::Relaxed) }
     }
 
     fn ended(&self, actor: &Actor, id: &ConversationId, key: &Key, ran: Result<(), Unavailable>, again: bool) {

@@ -41,6 +41,8 @@ pub const VARIABLES: &[Variable] = &[
         "PRIVATE_HTTP_ORIGINS",
         "Services in your own network that may be reached by plain HTTP, as origins separated by spaces: http://openfga:8080",
     ),
+    optional("DOORS_FILE", "TOML file of the doors by which other programs reach the agent: docs/doors.md"),
+    defaulted("DOOR_LISTEN", "0.0.0.0:8080", "Address and port on which `countersign serve --door` listens"),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted(
         "COUNTERSIGN_TENANT",

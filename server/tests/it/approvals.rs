@@ -24,7 +24,7 @@ const APPROVED: [&str; 9] = [
 
 impl TestApp {
     /// Returns the only pending push.
-    fn ringing(&self) -> Push {
+    pub(crate) fn ringing(&self) -> Push {
         let all = self.sandbox.provider().pushes();
         let mut waiting = all.into_iter().filter(|push| push.state == PushState::Pending);
         let push = waiting.next().expect("the phone rings");

@@ -16,6 +16,7 @@ mod conversations;
 mod cookies;
 mod csrf;
 mod doctor;
+mod doors;
 mod editing;
 mod evidence;
 mod exports;

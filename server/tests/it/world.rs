@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod chat;
+pub(crate) mod door;
 pub(crate) mod frames;
 pub(crate) mod logs;
 pub(crate) mod mcp;
@@ -44,6 +45,8 @@ struct Instance {
     paths: String,
     stop: CancellationToken,
     serving: JoinHandle<()>,
+    /// The address of the runtime door, if there is one.
+    door: Option<String>,
 }
 
 /// The settings of a test.
@@ -62,6 +65,8 @@ pub(crate) struct Custom {
     pub(crate) connected: Vec<&'static str>,
     /// Text of the MCP servers file; by default with the server of tasks.
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
+    /// Text of the file of doors; by default there are none.
+    pub(crate) doors: fn(&Sandbox) -> Option<String>,
     /// Prepares the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
     /// Third-party services that replace the sandbox's.
@@ -90,6 +95,7 @@ impl Default for Custom {
             providers: |_| String::new(),
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
+            doors: |_| None,
             prepare: |_| {},
             elsewhere: None,
         }
@@ -158,11 +164,13 @@ impl TestApp {
         };
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), known(value)));
         let file = mcp::write(port, &(custom.mcp)(&sandbox));
+        let doors = (custom.doors)(&sandbox).map(|text| door::write(port, &text));
+        let doors = doors.map(|path| ("DOORS_FILE".to_owned(), path.display().to_string()));
         let files = [
             ("MCP_FILE".to_owned(), file.display().to_string()),
             ("PROVIDERS_FILE".to_owned(), providers.0.display().to_string()),
         ];
-        let config = config(sandbox.environment().into_iter().chain(files).chain(own).chain(elsewhere));
+        let config = config(sandbox.environment().into_iter().chain(files).chain(doors).chain(own).chain(elsewhere));
         let instance = Instance::start(listener, &sandbox, &config, custom.bounds.clone()).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }
@@ -178,6 +186,11 @@ impl TestApp {
     /// Returns the server's conversation store.
     pub(crate) fn conversations(&self) -> &Arc<dyn Conversations> {
         &self.instance.services.conversations
+    }
+
+    /// Returns the address of the runtime door.
+    pub(crate) fn door(&self) -> &str {
+        self.instance.door.as_deref().expect("the test has a door")
     }
 
     /// Returns the services behind the server's routes.
@@ -247,11 +260,12 @@ impl Instance {
         turns.sweep();
         let paths = format!("{app:?}");
         let stop = CancellationToken::new();
+        let door = door::serve(config, &wired, &stop).await;
         let stopped = stop.clone().cancelled_owned();
         let serving = tokio::spawn(async move {
             serve(listener, app, stopped).await;
         });
-        Ok(Self { services, turns, paths, stop, serving })
+        Ok(Self { services, turns, paths, stop, serving, door })
     }
 
     async fn stop(&mut self) {

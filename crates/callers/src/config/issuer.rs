@@ -21,6 +21,7 @@ pub struct IssuerConfig {
     pub(crate) claims: Vec<ClaimRule>,
     pub(crate) tenancy: Tenancy,
     pub(crate) actors: BTreeSet<String>,
+    pub(crate) person_claims: BTreeSet<String>,
 }
 
 /// The place of an issuer's keys.
@@ -76,6 +77,9 @@ struct RawIssuer {
     /// Agents that may act for a person, by the `sub` of their `act` claim.
     #[serde(default)]
     actors: BTreeSet<String>,
+    /// Claims about a person that are kept: texts, numbers and truth values.
+    #[serde(default)]
+    person_claims: BTreeSet<String>,
 }
 
 impl TryFrom<RawIssuer> for IssuerConfig {
@@ -97,6 +101,7 @@ impl TryFrom<RawIssuer> for IssuerConfig {
             allowed_scopes: raw.allowed_scopes,
             claims: raw.custom_claims,
             actors: raw.actors,
+            person_claims: raw.person_claims,
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::rejection::InvalidToken;
 use oidc::Claims;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The claims that name the client: Auth0, Entra and Keycloak; RFC 9068 and Cognito; Okta.
 pub(super) const CLIENT_CLAIMS: [&str; 3] = ["azp", "client_id", "cid"];
@@ -32,6 +33,16 @@ pub(super) fn is_agent(claims: &Claims, subject: &str, client: Option<&str>) -> 
     // Keycloak's service accounts have the id of a user as subject.
     let by_account = claims.text("preferred_username").is_some_and(|name| name.starts_with("service-account-"));
     by_grant || by_subject || by_profile || by_type || by_account
+}
+
+/// Returns the claims with these names that are texts, numbers or truth values.
+pub(super) fn kept(claims: &Claims, names: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let kept = names.iter().filter_map(|name| match claims.value(name)? {
+        Value::String(text) => Some((name.clone(), text.clone())),
+        value @ (Value::Bool(_) | Value::Number(_)) => Some((name.clone(), value.to_string())),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    });
+    kept.collect()
 }
 
 /// Returns whether a claim is this word, or a list or a text of several with it.

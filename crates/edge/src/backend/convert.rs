@@ -14,19 +14,19 @@ use text::{shown, visible};
 
 /// The form in which a reader sees events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct View {
+pub(crate) struct View {
     pub(super) reasoning: ReasoningVisibility,
     pub(super) texts: Texts,
 }
 
 impl View {
     /// In English, as stored, without reasoning.
-    pub(super) const STORED: Self =
+    pub(crate) const STORED: Self =
         Self { reasoning: ReasoningVisibility::Hidden, texts: Texts::of(languages::Language::English) };
 }
 
 /// Converts a stored event to a frame; `None` for an event that people are not shown.
-pub(super) fn frame(entry: &Numbered, view: View) -> Option<Frame> {
+pub(crate) fn frame(entry: &Numbered, view: View) -> Option<Frame> {
     let event = translate::event(event(&entry.event, view.reasoning)?, view.texts);
     Some(Frame::Event { n: entry.number, at: entry.at, event })
 }

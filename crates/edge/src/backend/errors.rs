@@ -18,7 +18,7 @@ pub(super) fn too_late(error: WithdrawError) -> ApiError {
     }
 }
 
-pub(super) fn not_posted(error: PostError) -> ApiError {
+pub(crate) fn not_posted(error: PostError) -> ApiError {
     match error {
         PostError::Limited(limit) => limited(limit),
         PostError::NotReplaceable => ApiError::Invalid(BadInput::NotReplaceable),
@@ -55,7 +55,7 @@ pub(crate) fn not_now(error: Unavailable) -> ApiError {
 }
 
 /// Logs an internal error under a new id, which the person is shown as well.
-pub(super) fn internal(error: impl fmt::Display) -> ApiError {
+pub(crate) fn internal(error: impl fmt::Display) -> ApiError {
     let id = random::text().unwrap_or_else(|_| "none".to_owned());
     tracing::error!(error = %error, error.id = %id, "a request failed");
     ApiError::Internal { id }

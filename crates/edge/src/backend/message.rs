@@ -5,12 +5,12 @@ use app::wire::{ApiError, BadInput, LONGEST_MESSAGE};
 
 /// A valid message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Message(String);
+pub(crate) struct Message(String);
 
 impl Message {
     /// Parses a text, which must be neither blank nor too long. Control characters of pasted text, such as colour
     /// codes, are replaced by their visible code points.
-    pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ApiError> {
         let text = cleaned(text);
         let problem = if text.trim().is_empty() {
             BadInput::Empty
@@ -24,11 +24,11 @@ impl Message {
     }
 
     /// Returns the beginning of the message on one line, as the title of a conversation.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         Title::of_message(&self.0)
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.0
     }
 }

@@ -1,0 +1,31 @@
+//! Doors: the protocols beside the browser's by which others reach the same turns. A door proves its caller, and then does
+//! nothing that the browser of the same person could not do.
+
+mod conversation;
+mod person;
+mod refusal;
+pub mod runtime;
+
+use crate::identity::PrincipalMapping;
+use crate::services::Services;
+use std::fmt;
+use std::sync::Arc;
+
+/// The state behind the routes of a door.
+#[derive(Clone)]
+pub struct DoorState {
+    /// Services of the request handlers.
+    pub services: Arc<Services>,
+    /// The authorizer of the door.
+    pub door: Arc<callers::Door>,
+    /// The rules by which a caller becomes an actor, as at the sign-in.
+    pub mapping: PrincipalMapping,
+    /// The public origin of the pages, to which links lead.
+    pub origin: Arc<str>,
+}
+
+impl fmt::Debug for DoorState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DoorState").field("door", &self.door).finish_non_exhaustive()
+    }
+}
