@@ -53,6 +53,8 @@ pub(crate) mod words;
 
 pub use beginning::Beginning;
 #[cfg(feature = "ssr")]
+pub use card_text::refusal_text;
+#[cfg(feature = "ssr")]
 pub use chat::Chat;
 pub use conversation::Conversation;
 #[cfg(feature = "ssr")]

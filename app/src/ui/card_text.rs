@@ -24,6 +24,15 @@ pub(super) fn of(call: &Call, t: Texts) -> Option<Vec<Word>> {
     Some(words)
 }
 
+/// Returns the sentence about a refusal, for texts outside of cards.
+#[must_use]
+pub fn refusal_text(refusal: &Refusal, t: Texts) -> String {
+    let text = |word| match word {
+        Word::Plain(text) | Word::Name(text) => text,
+    };
+    refused(refusal, t).into_iter().map(text).collect()
+}
+
 fn refused(refusal: &Refusal, t: Texts) -> Vec<Word> {
     match refusal {
         Refusal::Denied { relation, object } => with_names(&t.card_denied(NAMES[0], NAMES[1]), [relation, object]),

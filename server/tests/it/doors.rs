@@ -117,18 +117,27 @@ async fn a_caller_that_is_not_proved_does_not_enter_and_learns_how() {
 }
 
 #[tokio::test]
-async fn an_agent_acts_for_a_person_with_their_permissions_and_no_others() {
+async fn a_person_may_do_no_more_through_the_door_than_in_the_browser() {
     let app = app().await;
-    known(&app, "ada").await;
-    let acting = json!({ "azp": "supervisor", "act": { "sub": SUPERVISOR } });
-    let answer: Value =
-        app.invocation(&app.token("ada", acting.clone()), GROUPS).send().await.unwrap().json().await.unwrap();
-    assert!(answer["response"].as_str().unwrap().contains("IT Helpdesk"), "{answer}");
-    let mut events = Events::of(app.invocation(&app.token("eve", acting), GROUPS)).await;
+    known(&app, "eve").await;
+    let mut events = Events::of(app.invocation(&app.token("eve", json!({})), GROUPS)).await;
     let told = events.until("end").await;
     let refused = told.iter().find(|event| event["state"] == "refused");
     assert!(refused.is_some_and(|event| event["text"].as_str().unwrap().contains("read_okta")), "{told:?}");
     assert!(!words(&told).contains("IT Helpdesk"), "{told:?}");
+    app.finish().await;
+}
+
+/// The ledger would say that the person acted alone.
+#[tokio::test]
+async fn an_agent_that_acts_for_a_person_does_not_enter_before_the_ledger_can_name_it() {
+    let app = app().await;
+    let acting = app.token("ada", json!({ "azp": "supervisor", "act": { "sub": SUPERVISOR } }));
+    let refused = app.invocation(&acting, GROUPS).send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 403);
+    let refused: Value = refused.json().await.unwrap();
+    assert_eq!(refused["error"], "acts_for_person");
+    assert_eq!(app.signed_in("ada").await.titles().await, [""; 0]);
     app.finish().await;
 }
 

@@ -135,7 +135,7 @@ fn detail(call: &ToolCall) -> String {
     }
 }
 
-fn refusal(refusal: Refusal) -> wire::Refusal {
+pub(crate) fn refusal(refusal: Refusal) -> wire::Refusal {
     match refusal {
         Refusal::Denied { relation, object } => wire::Refusal::Denied { relation, object },
         Refusal::NotApproved { why } => wire::Refusal::NotApproved { why: not_approved(&why) },

@@ -9,6 +9,7 @@ use crate::services::Services;
 use agent::Actor;
 use agent::ids::ConversationId;
 use agent::ports::{Header, ListCursor, Listing, Millis, Numbered, ReadError, Unavailable};
+use app::Texts;
 use futures::stream::{BoxStream, StreamExt, try_unfold};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(crate) struct Export {
     services: Arc<Services>,
     actor: Actor,
     form: Form,
+    /// The texts of the person's language, for people; data is English.
+    texts: Texts,
     /// The time at which it began.
     began: Millis,
     stage: Stage,
@@ -87,7 +90,8 @@ impl Export {
         let place = services.turns.admission().stream(&actor).map_err(|limit| PageError::Api(limited(limit)))?;
         let (ready, written) = (VecDeque::new(), HashSet::new());
         let stage = Stage::Begin(scope);
-        Ok(Self { services: services.clone(), actor, form, began: now, stage, ready, written, _place: place })
+        let texts = app::texts();
+        Ok(Self { services: services.clone(), actor, form, texts, began: now, stage, ready, written, _place: place })
     }
 
     /// Returns the export as chunks of text. An error breaks the download off, so that a part is not taken for the whole.
@@ -118,7 +122,7 @@ impl Export {
                         }
                     };
                     return Ok(Some(match self.form {
-                        Form::Markdown => markdown::beginning(&self.actor, self.began),
+                        Form::Markdown => markdown::beginning(&self.actor, self.began, self.texts),
                         Form::Json => json::beginning(&self.actor, self.began),
                     }));
                 }
@@ -162,7 +166,7 @@ impl Export {
         };
         let record = Record { header, log, first: self.written.is_empty() };
         let text = match self.form {
-            Form::Markdown => markdown::conversation(&record),
+            Form::Markdown => markdown::conversation(&record, self.texts),
             Form::Json => json::conversation(&record),
         };
         self.written.insert(header.id.clone());

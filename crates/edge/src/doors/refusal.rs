@@ -14,6 +14,8 @@ pub(super) enum Refusal {
     Caller(Rejection),
     /// The caller is an agent without a person, and this door has no tools for those.
     NoPerson,
+    /// The caller is an agent that acts for a person, which this door does not accept yet.
+    ActsForPerson,
     /// FGA has no name for the person.
     Unnamed,
     /// The request is not what the contract says.
@@ -52,8 +54,13 @@ impl IntoResponse for Refusal {
         match self {
             Self::Caller(rejection) => caller(&rejection),
             Self::NoPerson => {
-                body(StatusCode::FORBIDDEN, "no_person", "This door answers people, and agents that act for a person.")
+                body(StatusCode::FORBIDDEN, "no_person", "This door answers people. An agent has no tools here.")
             }
+            Self::ActsForPerson => body(
+                StatusCode::FORBIDDEN,
+                "acts_for_person",
+                "This door does not accept agents that act for a person yet.",
+            ),
             Self::Unnamed => body(
                 StatusCode::FORBIDDEN,
                 "unknown_person",

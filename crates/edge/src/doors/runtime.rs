@@ -136,7 +136,12 @@ async fn ask(
     message: Message,
     client: IdempotencyKey,
 ) -> Result<Asked, Refusal> {
-    let person = caller.person().ok_or(Refusal::NoPerson)?;
+    let person = match caller {
+        Caller::Person(person) => person,
+        // The ledger does not name the agents of a person yet, so it would say that the person acted alone.
+        Caller::AgentForPerson(_) => return Err(Refusal::ActsForPerson),
+        Caller::Agent(_) => return Err(Refusal::NoPerson),
+    };
     let actor = actor(person, &state.mapping).map_err(|unnamed| {
         tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
         Refusal::Unnamed

@@ -2,70 +2,79 @@
 //! any in the text: nothing in a text can look like a heading of ours, end its block, or load a picture.
 
 use super::Record;
+use crate::backend::convert;
 use crate::time_text::display;
 use agent::Actor;
 use agent::approval::{Answer, Declined};
 use agent::ports::{Header, Millis, Numbered};
 use agent::turn::{Event, TurnEnd};
+use app::Texts;
+use app::ui::refusal_text;
 use std::fmt::Write;
 use text::shown;
 
 /// Returns the beginning of an export.
-pub(super) fn beginning(actor: &Actor, now: Millis) -> String {
-    format!("Conversations of {} with Countersign, exported {}.\n", inline(actor.name()), display(now))
+pub(super) fn beginning(actor: &Actor, now: Millis, t: Texts) -> String {
+    t.export_title(&inline(actor.name()), &display(now)) + "\n"
 }
 
 /// Returns a conversation.
-pub(super) fn conversation(Record { header, log, .. }: &Record<'_>) -> String {
+pub(super) fn conversation(Record { header, log, .. }: &Record<'_>, t: Texts) -> String {
     let Header { id, title, created, used, .. } = header;
     let mut page = format!(
-        "\n# {}\n\n- Conversation: {id}\n- Started: {}\n- Last message: {}\n",
+        "\n# {}\n\n- {}: {id}\n- {}: {}\n- {}: {}\n",
         inline(title),
+        t.export_conversation(),
+        t.export_started(),
         display(*created),
+        t.export_last(),
         display(*used)
     );
     match log {
-        None => page.push_str("\nThis conversation's record is damaged, so nothing in it is exported.\n"),
-        Some(log) => log.iter().for_each(|entry| event(&mut page, entry)),
+        // Writing to a string cannot fail.
+        None => _ = writeln!(page, "\n{}", t.export_damaged()),
+        Some(log) => log.iter().for_each(|entry| event(&mut page, entry, t)),
     }
     page
 }
 
-fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
+fn event(page: &mut String, Numbered { number, at, event }: &Numbered, t: Texts) {
     let replaces = match event {
-        Event::UserSaid { replaces: Some(earlier), .. } => {
-            format!("Replaces the message of event {earlier} and what followed.\n\n")
-        }
+        Event::UserSaid { replaces: Some(earlier), .. } => t.export_replaces(*earlier) + "\n\n",
         _ => String::new(),
     };
-    // Writing to a string cannot fail.
     let mut said = |who: &str, text: &str| {
-        let _ = write!(page, "\n## {who}, {} (event {number})\n\n{replaces}{}", display(*at), fenced(text));
+        let heading = t.export_event(who, &display(*at), *number);
+        let _ = write!(page, "\n## {heading}\n\n{replaces}{}", fenced(text));
     };
+    // What is stored is English.
+    let words = |stored: &str| inline(&t.stored(&shown(stored)));
     let line = match event {
-        Event::UserSaid { text, .. } => return said("You", text),
+        Event::UserSaid { text, .. } => return said(t.export_you(), text),
         Event::Said { text } => return said("Countersign", text),
-        Event::Withdrawn { said } => format!("You withdrew the message of event {said}."),
-        Event::CallProposed { summary, .. } => format!("Proposed: {}", inline(&shown(summary))),
-        Event::ApprovalAsked { question, .. } => format!("Your approval was requested, code {}.", question.code()),
-        Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => "It was approved.".to_owned(),
+        Event::Withdrawn { said } => t.export_withdrawn(*said),
+        Event::CallProposed { summary, .. } => t.export_proposed(&words(summary)),
+        Event::ApprovalAsked { question, .. } => t.export_asked(&question.code()),
+        Event::ApprovalAnswered { answer: Answer::Approved { .. }, .. } => t.export_approved().to_owned(),
         Event::ApprovedInAdvance { given, .. } => match given.use_number() {
-            Some((number, uses)) => format!("It was approved in advance, {number} of {uses}."),
-            None => "It was approved in advance.".to_owned(),
+            Some((number, uses)) => t.export_in_advance(number.into(), uses.into()),
+            None => t.export_approved().to_owned(),
         },
-        Event::ApprovalDeclined { declined: Declined { by, reason }, .. } => declined(by.as_deref(), reason.as_deref()),
-        Event::ApprovalCancelled { .. } => "You cancelled the request.".to_owned(),
-        Event::AccountConnected { account: Some(account), .. } => inline(&crate::backend::account::connected(account)),
-        Event::AccountConnected { account: None, .. } => "You connected the account.".to_owned(),
-        Event::AccountDeclined { .. } => "You declined to connect the account.".to_owned(),
-        Event::CallRefused { refusal, .. } => format!("Not done: {}", inline(&shown(&refusal.for_model()))),
-        Event::CallDone { summary, .. } => format!("Done: {}", inline(&shown(summary))),
-        Event::CallFailed { reason, .. } => format!("Not done: {}", inline(&shown(reason))),
-        Event::CallUnknown { .. } => "Started; its outcome is not known.".to_owned(),
-        Event::StopAsked { .. } => "You stopped the answer.".to_owned(),
-        Event::TurnEnded { why, .. } if !matches!(why, TurnEnd::Done | TurnEnd::Stopped) => {
-            "The answer ended early.".to_owned()
+        Event::ApprovalDeclined { declined: Declined { by, reason }, .. } => {
+            declined(by.as_deref(), reason.as_deref(), t)
         }
+        Event::ApprovalCancelled { .. } => t.export_cancelled().to_owned(),
+        Event::AccountConnected { account: Some(account), .. } => words(&crate::backend::account::connected(account)),
+        Event::AccountConnected { account: None, .. } => t.export_connected().to_owned(),
+        Event::AccountDeclined { .. } => t.export_not_connected().to_owned(),
+        Event::CallRefused { refusal, .. } => {
+            t.export_not_done(&inline(&refusal_text(&convert::refusal(refusal.clone()), t)))
+        }
+        Event::CallDone { summary, .. } => t.export_done(&words(summary)),
+        Event::CallFailed { reason, .. } => t.export_not_done(&words(reason)),
+        Event::CallUnknown { .. } => t.export_unknown().to_owned(),
+        Event::StopAsked { .. } => t.export_stopped().to_owned(),
+        Event::TurnEnded { why, .. } if !matches!(why, TurnEnd::Done | TurnEnd::Stopped) => t.export_early().to_owned(),
         Event::TurnStarted { .. }
         | Event::Reasoned { .. }
         | Event::AccountWanted { .. }
@@ -82,13 +91,13 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered) {
 }
 
 /// Returns who declined a request, and why.
-fn declined(by: Option<&str>, reason: Option<&str>) -> String {
+fn declined(by: Option<&str>, reason: Option<&str>, t: Texts) -> String {
     let by = by.map(|name| inline(&shown(name)));
     match (by, reason.map(|reason| inline(&shown(reason)))) {
-        (None, None) => "You declined the request.".to_owned(),
-        (None, Some(reason)) => format!("You declined the request: {reason}"),
-        (Some(name), None) => format!("{name} declined the request."),
-        (Some(name), Some(reason)) => format!("{name} declined the request: {reason}"),
+        (None, None) => t.export_declined_you().to_owned(),
+        (None, Some(reason)) => t.export_declined_you_reason(&reason),
+        (Some(name), None) => t.export_declined(&name),
+        (Some(name), Some(reason)) => t.export_declined_reason(&name, &reason),
     }
 }
 
@@ -142,6 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn an_export_is_in_the_language_of_its_reader() {
+        let call = || agent::CallId("c".to_owned());
+        let relation = agent::Refusal::Denied { relation: "read_okta".to_owned(), object: "okta:groups".to_owned() };
+        let events = [
+            Event::Said { text: "Hallo".to_owned() },
+            Event::CallRefused { call: call(), refusal: relation },
+            Event::StopAsked { said: 1 },
+        ];
+        let log = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
+        let header = Header::new(ConversationId::from_random([1; 26]), "Titel".to_owned(), 0);
+        let german = Texts::of(languages::Language::German);
+        let page = conversation(&Record { header: &header, log: Some(log), first: true }, german);
+        for part in ["- Unterhaltung: ", "(Ereignis 1)", "Nicht ausgeführt: ", "Sie haben die Antwort angehalten."] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("Not done") && !page.contains("permission"), "{page}");
+    }
+
+    #[test]
     fn a_message_says_which_one_it_replaces() {
         let Ok(client) = IdempotencyKey::try_from("client-0001".to_owned()) else { return };
         let said = |text: &str, replaces| Event::UserSaid {
@@ -153,7 +181,7 @@ mod tests {
         let events = [said("Frist", None), Event::Said { text: "Sorry?".to_owned() }, said("First", Some(1))];
         let log: Vec<_> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
         let header = Header::new(ConversationId::from_random([1; 26]), "Title".to_owned(), 0);
-        let page = conversation(&Record { header: &header, log: Some(log.clone()), first: true });
+        let page = conversation(&Record { header: &header, log: Some(log.clone()), first: true }, Texts::default());
         let sentence = "(event 3)\n\nReplaces the message of event 1 and what followed.\n\n```text\nFirst\n```";
         assert!(page.contains(sentence) && page.matches("Replaces").count() == 1, "{page}");
         let object = super::super::json::conversation(&Record { header: &header, log: Some(log), first: true });
@@ -175,7 +203,7 @@ mod tests {
             let event = Event::ApprovalDeclined { call: agent::CallId("c".to_owned()), question, declined };
             let log = Some(vec![Numbered { number: 1, at: 0, event }]);
             let header = Header::new(ConversationId::from_random([1; 26]), "Title".to_owned(), 0);
-            let page = conversation(&Record { header: &header, log, first: true });
+            let page = conversation(&Record { header: &header, log, first: true }, Texts::default());
             assert!(page.contains(expected), "{page}");
         }
     }
@@ -195,7 +223,7 @@ mod tests {
         ];
         let log = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
         let header = Header::new(ConversationId::from_random([1; 26]), "# A <b>title</b> ![y](z)".to_owned(), 0);
-        let page = conversation(&Record { header: &header, log: Some(log), first: true });
+        let page = conversation(&Record { header: &header, log: Some(log), first: true }, Texts::default());
         let expected = [
             "# A <b>title</b> ![y](z)",
             "You, 1970-01-01 00:00:00 UTC (event 1)",

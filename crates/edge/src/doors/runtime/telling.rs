@@ -3,7 +3,8 @@
 use crate::backend::convert::{View, frame};
 use agent::turn::Event;
 use app::Texts;
-use app::wire::{self, Frame, NotApproved, Refusal, TurnEnd};
+use app::ui::refusal_text;
+use app::wire::{self, Frame, Refusal, TurnEnd};
 use serde::Serialize;
 use turns::WatchItem;
 
@@ -151,7 +152,7 @@ impl Telling {
             wire::Event::CallFailed { call: id, reason } => call(id, CallState::Failed, reason),
             wire::Event::CallUnknown { call: id } => call(id, CallState::Unknown, String::new()),
             wire::Event::CallRefused { call: id, refusal } => {
-                let (state, text) = refused(refusal);
+                let (state, text) = refused(&refusal);
                 call(id, state, text)
             }
             wire::Event::TurnEnded { said, why } if said == self.said => {
@@ -163,16 +164,16 @@ impl Telling {
     }
 }
 
-fn refused(refusal: Refusal) -> (CallState, String) {
-    match refusal {
-        Refusal::Denied { relation, object } => (CallState::Refused, Texts::default().card_denied(&relation, &object)),
-        Refusal::NotApproved { why: NotApproved::Declined { .. } } => (CallState::NotApproved, "declined".to_owned()),
-        Refusal::NotApproved { .. } => (CallState::NotApproved, String::new()),
-        Refusal::NoAccount { why } => (CallState::NoAccount, why),
-        Refusal::NotNow { service } => (CallState::Refused, Texts::default().card_unreachable(&service)),
-        Refusal::BadInput { reason } => (CallState::Refused, reason),
-        Refusal::OverLimit { limit } => (CallState::Refused, Texts::default().card_calls_limit(limit.into())),
-    }
+/// Returns the state of a refused call, and the sentence about it.
+fn refused(refusal: &Refusal) -> (CallState, String) {
+    let state = match refusal {
+        Refusal::NotApproved { .. } => CallState::NotApproved,
+        Refusal::NoAccount { .. } => CallState::NoAccount,
+        Refusal::Denied { .. } | Refusal::NotNow { .. } | Refusal::BadInput { .. } | Refusal::OverLimit { .. } => {
+            CallState::Refused
+        }
+    };
+    (state, refusal_text(refusal, Texts::default()))
 }
 
 const fn outcome(why: &TurnEnd) -> Outcome {
