@@ -112,8 +112,8 @@ fn conversation() -> Vec<Frame> {
         let delta = |text: &str| Frame::Delta { since: n - 1, text: text.to_owned() };
         let text = [
             delta("No"),
-            Frame::Block { since: n - 1, html: "<p>No</p>".to_owned(), text: "b".to_owned() },
-            delta("ody"),
+            Frame::Block { since: n - 1, html: "<p>No</p>".to_owned(), text: "any".to_owned() },
+            delta("body"),
         ];
         let text = text.into_iter().filter(move |_| speaks);
         text.chain([Frame::Event { n, at: 0, event }])

@@ -47,7 +47,7 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered, t: Texts)
         let heading = t.export_event(who, &display(*at), *number);
         let _ = write!(page, "\n## {heading}\n\n{replaces}{}", fenced(text));
     };
-    // What is stored is English.
+    // Stored sentences are English.
     let words = |stored: &str| inline(&t.stored(&shown(stored)));
     let line = match event {
         Event::UserSaid { text, .. } => return said(t.export_you(), text),
@@ -160,7 +160,7 @@ mod tests {
             Event::StopAsked { said: 1 },
         ];
         let log = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
-        let header = Header::new(ConversationId::from_random([1; 26]), "Titel".to_owned(), 0);
+        let header = Header::new(ConversationId::from_random([1; 26]), "Title".to_owned(), 0);
         let german = Texts::of(languages::Language::German);
         let page = conversation(&Record { header: &header, log: Some(log), first: true }, german);
         for part in ["- Unterhaltung: ", "(Ereignis 1)", "Nicht ausgeführt: ", "Sie haben die Antwort angehalten."] {
