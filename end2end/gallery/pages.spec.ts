@@ -25,7 +25,7 @@ pictures(["error-not-found", "error-sign-in", "error-query", "error-not-permitte
   await visitor.shoot("error-not-permitted");
 });
 
-pictures(["start", "drawer", "acts-as-you", "answer", "writing"], async (visitor) => {
+pictures(["start", "drawer", "acts-as-you", "answer", "menu", "writing"], async (visitor) => {
   const { page } = visitor;
   await visitor.signIn(ADA);
   await visitor.shoot("start");
@@ -42,6 +42,9 @@ pictures(["start", "drawer", "acts-as-you", "answer", "writing"], async (visitor
   await visitor.card("done").waitFor();
   await visitor.rest();
   await visitor.shoot("answer");
+  await page.locator(".head .dots").click();
+  await visitor.shoot("menu");
+  await page.keyboard.press("Escape");
   await model.next(model.gate(40));
   await visitor.ask(STORY);
   await page.locator(".said[aria-hidden]", { hasText: STORY_BEGINS }).waitFor();

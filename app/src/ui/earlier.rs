@@ -17,9 +17,9 @@ pub(super) fn earlier(page: &Page, transcript: &Transcript, later: Option<Option
     let more = transcript.earlier;
     view! {
         <section class="log past" id="past" aria-label=t.log_earlier_label() hidden=more.is_none() && transcript.past.is_empty()>
-            <p hidden=more.is_none()>
-                <a href=more.map(before) data-before=more.map(|number| number.to_string())>{t.log_earlier()}</a>
-            </p>
+            {more.map(|number| {
+                view! { <p><a href=before(number) data-before=number.to_string()>{t.log_earlier()}</a></p> }
+            })}
             {items(&transcript.past, page)}
             {later.map(|href| view! { <p><a href=href>{t.log_later()}</a></p> })}
         </section>
