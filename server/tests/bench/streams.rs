@@ -17,16 +17,20 @@ pub(crate) async fn run(many: usize) {
     let people = many.div_ceil(TABS);
     let house = House::start(people).await;
     let browsers = house.crowd(people).await;
-    let conversations: Vec<String> = stream::iter(&browsers)
-        .map(|browser| async { browser.ask("Hello").await.0 })
+    let conversations: Vec<(String, String)> = stream::iter(&browsers)
+        .map(|browser| async {
+            let (conversation, events) = browser.ask("Hello").await;
+            (conversation, events.len().to_string())
+        })
         .buffered(AT_A_TIME)
         .collect()
         .await;
     let before = house.server.memory();
     let opening = (0..many).map(|number| {
-        let (browser, conversation) = (&browsers[number / TABS], &conversations[number / TABS]);
+        let (browser, (conversation, last)) = (&browsers[number / TABS], &conversations[number / TABS]);
+        // As a page opens it, which shows everything.
         async move {
-            let query = [("conversation", conversation.as_str()), ("settled", "0"), ("after", "0")];
+            let query = [("conversation", conversation.as_str()), ("settled", last), ("after", last)];
             let mut answer = browser.open(browser.read("/api/chat/live", &query)).await;
             assert_eq!(answer.status().as_u16(), 200, "stream {number}");
             assert!(answer.chunk().await.unwrap().is_some(), "the stream begins");
