@@ -91,27 +91,31 @@ impl Telling {
     /// Returns what the caller is told of this item.
     pub(super) fn take(&mut self, item: WatchItem) -> Vec<Told> {
         match item {
-            WatchItem::Event(entry) => {
-                let told = match &entry.event {
-                    Event::TurnStarted { said } => {
-                        self.began |= *said == self.said;
-                        Vec::new()
-                    }
-                    Event::Withdrawn { said } if *said == self.said => {
-                        vec![Told::End { outcome: Outcome::Withdrawn, text: String::new() }]
-                    }
-                    _ if !self.began => Vec::new(),
-                    Event::Said { text } => self.words(text),
-                    Event::BrokenOff { .. } => vec![Told::Void],
-                    Event::CallProposed { call, summary, .. } => {
-                        let (tool, text) = (Some(call.tool.to_string()), text::shown(summary));
-                        vec![Told::Call { call: call.id.0.clone(), state: CallState::Proposed, tool, text }]
-                    }
-                    _ => self.other(frame(&entry, View::STORED)),
-                };
-                self.block.clear();
-                told
-            }
+            WatchItem::Event(entry) => match &entry.event {
+                Event::TurnStarted { said } => {
+                    self.began |= *said == self.said;
+                    Vec::new()
+                }
+                Event::Withdrawn { said } if *said == self.said => {
+                    vec![Told::End { outcome: Outcome::Withdrawn, text: String::new() }]
+                }
+                _ if !self.began => Vec::new(),
+                Event::Said { text } => {
+                    let told = self.words(text);
+                    self.block.clear();
+                    told
+                }
+                Event::BrokenOff { .. } => {
+                    self.block.clear();
+                    vec![Told::Void]
+                }
+                Event::CallProposed { call, summary, .. } => {
+                    let (tool, text) = (Some(call.tool.to_string()), text::shown(summary));
+                    vec![Told::Call { call: call.id.0.clone(), state: CallState::Proposed, tool, text }]
+                }
+                // An event of another message does not end the block.
+                _ => self.other(frame(&entry, View::STORED)),
+            },
             WatchItem::Partial(_, text) if self.began => self.words(&text),
             WatchItem::Delta(_, text) if self.began => {
                 self.block.push_str(&text);

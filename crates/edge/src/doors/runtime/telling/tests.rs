@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use super::*;
 use agent::ports::Numbered;
 
@@ -42,6 +44,11 @@ fn a_caller_is_told_of_its_own_turn_alone() {
 fn each_word_is_told_once_however_the_stream_begins() {
     let started = || event(4, Event::TurnStarted { said: 3 });
     let said = || event(5, Event::Said { text: "One two three".to_owned() });
+    let said_text = |text: &str| Event::Said { text: text.to_owned() };
+    let waits = || {
+        let client = agent::ids::IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
+        Event::UserSaid { text: "And then?".to_owned(), client, session: None, replaces: None }
+    };
     let delta = |text: &str| WatchItem::Delta(4, text.to_owned());
     let whole = |text: &str| WatchItem::Partial(4, text.to_owned());
     for (items, expected) in [
@@ -52,6 +59,11 @@ fn each_word_is_told_once_however_the_stream_begins() {
         (
             vec![started(), said(), event(6, Event::BrokenOff { said: 3 }), delta("Again")],
             vec![words("One two three"), Told::Void, words("Again")],
+        ),
+        (
+            // Another message waits meanwhile.
+            vec![started(), delta("One"), event(5, waits()), delta(" two"), event(6, said_text("One two"))],
+            vec![words("One"), words(" two")],
         ),
     ] {
         assert_eq!(told(items), expected);
