@@ -53,8 +53,7 @@ impl Live {
             Frame::Event { n, .. } if n <= self.transcript.last => Vec::new(),
             Frame::Event { n, event: Event::Shortened { kept_from }, .. } => {
                 self.transcript.last = n;
-                let html = || self.html(cut);
-                (n > self.after).then(|| Update::Cut { kept_from, html: html() }).into_iter().collect()
+                (n > self.after).then(|| Update::Cut { kept_from, html: self.html(cut) }).into_iter().collect()
             }
             Frame::Event { n, at, event } => self.event(n, at, event),
             Frame::Partial { .. } | Frame::Block { .. } | Frame::Delta { .. } => self.text(frame),

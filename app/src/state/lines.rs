@@ -10,6 +10,15 @@ pub trait Line: Sized {
     fn read(line: &[u8]) -> Option<Self>;
 }
 
+/// Returns a value as one line.
+#[cfg(feature = "ssr")]
+pub(crate) fn written(value: &impl serde::Serialize) -> String {
+    // Serializing the types of the wire never fails. If it did, the reader would skip the empty line.
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
 /// The error for a line that cannot be read: browser and server run different versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotALine;

@@ -60,10 +60,7 @@ impl Frame {
     /// Returns the frame as one line.
     #[must_use]
     pub fn line(&self) -> String {
-        // Serializing these types never fails. If it did, the reader would skip the empty line.
-        let mut line = serde_json::to_string(self).unwrap_or_default();
-        line.push('\n');
-        line
+        crate::state::lines::written(self)
     }
 }
 

@@ -191,10 +191,7 @@ impl Update {
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn line(&self) -> String {
-        // Serializing these types never fails. If it did, the reader would skip the empty line.
-        let mut line = serde_json::to_string(self).unwrap_or_default();
-        line.push('\n');
-        line
+        crate::state::lines::written(self)
     }
 }
 

@@ -49,6 +49,39 @@ impl PrincipalMapping {
     }
 }
 
+/// The facts about a person by which FGA names them, from a sign-in or from an access token.
+pub(crate) struct Named<'a> {
+    pub(crate) subject: &'a str,
+    pub(crate) email: Option<&'a str>,
+    pub(crate) email_verified: bool,
+    /// Looks up another claim.
+    pub(crate) claim: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Named<'_> {
+    /// Returns the id of the person in FGA.
+    pub(crate) fn principal(&self, rule: &Principal) -> Result<String, Unnamed> {
+        Ok(match rule {
+            Principal::Subject => self.subject.to_owned(),
+            Principal::VerifiedEmail => match (self.email, self.verified_email()) {
+                (None, _) => return Err(Unnamed::NoEmail),
+                (Some(_), None) => return Err(Unnamed::UnverifiedEmail),
+                (Some(_), Some(email)) => email,
+            },
+            Principal::Claim(claim) => self.claim(claim).ok_or_else(|| Unnamed::NoClaim(claim.clone()))?,
+        })
+    }
+
+    /// Returns the e-mail address if the provider verified it: one for which nobody vouches could be a colleague's.
+    pub(crate) fn verified_email(&self) -> Option<String> {
+        self.email.filter(|_| self.email_verified).map(str::to_owned)
+    }
+
+    pub(crate) fn claim(&self, name: &str) -> Option<String> {
+        if name == "sub" { Some(self.subject.to_owned()) } else { (self.claim)(name) }
+    }
+}
+
 /// The reason why FGA cannot name a person whom the provider signed in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unnamed {
@@ -121,31 +154,22 @@ impl SessionUser {
     /// # Errors
     /// [`Unnamed`] when the claim that names people in FGA is absent or not trustworthy.
     pub fn actor(&self, mapping: &PrincipalMapping) -> Result<Actor, Unnamed> {
-        // An address for which nobody vouches could be a colleague's.
-        let verified = self.email.clone().filter(|_| self.email_verified);
-        let principal = match &mapping.principal {
-            Principal::Subject => self.subject.clone(),
-            Principal::VerifiedEmail => match (&self.email, &verified) {
-                (None, _) => return Err(Unnamed::NoEmail),
-                (Some(_), None) => return Err(Unnamed::UnverifiedEmail),
-                (Some(_), Some(email)) => email.clone(),
-            },
-            Principal::Claim(claim) => self.claim(claim).ok_or_else(|| Unnamed::NoClaim(claim.clone()))?,
+        let named = Named {
+            subject: &self.subject,
+            email: self.email.as_deref(),
+            email_verified: self.email_verified,
+            claim: &|name| self.claims.get(name).cloned(),
         };
         let tenant = self.organization.clone().unwrap_or_else(|| mapping.tenant.to_string());
         Ok(Actor::attest(Evidence {
-            principal,
+            principal: named.principal(&mapping.principal)?,
             name: self.name.clone(),
             given_name: self.given_name.clone(),
-            email: verified,
+            email: named.verified_email(),
             username: self.username.clone(),
-            directory_id: mapping.directory_claim.as_deref().and_then(|claim| self.claim(claim)),
+            directory_id: mapping.directory_claim.as_deref().and_then(|claim| named.claim(claim)),
             ..Evidence::of(&self.issuer, &self.subject, tenant)
         }))
-    }
-
-    fn claim(&self, name: &str) -> Option<String> {
-        if name == "sub" { Some(self.subject.clone()) } else { self.claims.get(name).cloned() }
     }
 }
 

@@ -7,18 +7,7 @@ const FILE: &str = "DOORS_FILE";
 
 /// Reads the doors; without a file there are none.
 pub(super) fn read(r: &mut Reader<'_>) -> DoorsConfig {
-    let Some(path) = r.optional(FILE) else { return DoorsConfig::default() };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => {
-            r.wrong(FILE, &format!("cannot be read: {error}"));
-            return DoorsConfig::default();
-        }
-    };
-    DoorsConfig::parse(&text).unwrap_or_else(|error| {
-        r.wrong(FILE, &error.to_string());
-        DoorsConfig::default()
-    })
+    r.file(FILE, DoorsConfig::parse)
 }
 
 #[cfg(test)]

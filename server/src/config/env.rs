@@ -100,6 +100,21 @@ impl<'a> Reader<'a> {
         self.env.get(name).map(str::to_owned)
     }
 
+    /// Reads the file that the variable names; without the variable, the default. A file that cannot be read or parsed is a
+    /// mistake.
+    pub(super) fn file<T: Default, E: ToString>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> T {
+        let Some(path) = self.optional(name) else { return T::default() };
+        let text = std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"));
+        text.and_then(|text| parse(&text).map_err(|error| error.to_string())).unwrap_or_else(|problem| {
+            self.wrong(name, &problem);
+            T::default()
+        })
+    }
+
     /// Returns the value or its default; it is a mistake if there is neither.
     pub(super) fn text(&mut self, name: &'static str) -> String {
         let default = VARIABLES.iter().find(|variable| variable.name == name).and_then(|variable| variable.default);

@@ -7,18 +7,7 @@ const FILE: &str = "APPROVALS_FILE";
 
 /// Reads the policy; without a file, each action needs one approval of the person who asks.
 pub(super) fn read(r: &mut Reader<'_>) -> Policy {
-    let Some(path) = r.optional(FILE) else { return Policy::default() };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => {
-            r.wrong(FILE, &format!("cannot be read: {error}"));
-            return Policy::default();
-        }
-    };
-    Policy::parse(&text).unwrap_or_else(|error| {
-        r.wrong(FILE, &error.to_string());
-        Policy::default()
-    })
+    r.file(FILE, Policy::parse)
 }
 
 #[cfg(test)]
