@@ -70,7 +70,7 @@ fn face(state: &CallState, t: Texts) -> Face {
         CallState::Refused(Refusal::NotApproved { why }) => face("quiet", BARRED, verdict(why, t), true),
         CallState::Refused(Refusal::NoAccount { .. }) => face("quiet", CHAIN, t.state_not_connected(), true),
         CallState::Refused(Refusal::NotNow { .. }) => face("quiet", CLOCK, t.state_not_now(), true),
-        CallState::Refused(Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
+        CallState::Refused(Refusal::Forbidden | Refusal::BadInput { .. } | Refusal::OverLimit { .. }) => {
             face("quiet", BARRED, t.state_not_done(), true)
         }
         CallState::Failed { .. } => face("refused", BARRED, t.state_not_done(), true),

@@ -40,6 +40,7 @@ fn refused(refusal: &Refusal, t: Texts) -> Vec<Word> {
         Refusal::NoAccount { why } => plain(why.as_str()),
         Refusal::NotNow { service } => plain(t.card_unreachable(service)),
         Refusal::BadInput { reason } => plain(t.card_nothing_done(reason)),
+        Refusal::Forbidden => plain(t.card_forbidden()),
         Refusal::OverLimit { limit } => plain(t.card_calls_limit((*limit).into())),
     }
 }

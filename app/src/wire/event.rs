@@ -242,6 +242,8 @@ pub enum Refusal {
         /// The error, in a sentence for the person.
         reason: String,
     },
+    /// Policies do not allow it through this door.
+    Forbidden,
     /// The turn made too many calls.
     OverLimit {
         /// Most calls in one turn.

@@ -33,6 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         authorizer: Arc::new(TableAuthorizer::knowing(&["ada may thing:1"])),
         approver: Arc::new(MemoryApprover::of(Person::SaysYes)),
         prompts: Arc::new(MemoryPromptLimiter::default()),
+        policies: Arc::new(agent::ports::NoPolicies),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
         sign_ins: Arc::new(MemorySignIns::default()),
@@ -60,6 +61,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         client,
         session: None,
         replaces: None,
+        arrival: None,
     }]);
     let (_sender, interrupts) = Interrupts::new();
     runner.run(&actor("ada"), &ConversationId::from_random([1; 26]), &journal, interrupts).await?;

@@ -1,6 +1,7 @@
 //! The person on whose behalf the agent acts. An [`Actor`] exists only for a verified session and is identified by
 //! issuer and subject together.
 
+use crate::via::Via;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -43,7 +44,10 @@ impl Evidence {
 
 /// A signed-in person on whose behalf the agent acts.
 #[derive(Clone)]
-pub struct Actor(Arc<Evidence>);
+pub struct Actor {
+    evidence: Arc<Evidence>,
+    via: Option<Arc<Via>>,
+}
 
 impl Actor {
     /// Creates an actor from a verified session. The HTTP edge verified the sign-in; the stores of leases, of requests for
@@ -51,74 +55,86 @@ impl Actor {
     /// Nobody else may call it.
     #[must_use]
     pub fn attest(evidence: Evidence) -> Self {
-        Self(Arc::new(evidence))
+        Self { evidence: Arc::new(evidence), via: None }
+    }
+
+    /// Returns the same person, acting through this door. `None` is their own browser.
+    #[must_use]
+    pub fn through(&self, via: Option<Arc<Via>>) -> Self {
+        Self { evidence: self.evidence.clone(), via }
+    }
+
+    /// The door through which they act now; `None` in their own browser.
+    #[must_use]
+    pub fn via(&self) -> Option<&Arc<Via>> {
+        self.via.as_ref()
     }
 
     /// The evidence that this actor was created from.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
-        &self.0
+        &self.evidence
     }
 
     /// Issuer of the identity.
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.0.issuer
+        &self.evidence.issuer
     }
 
     /// The `sub` claim, unique within [`Actor::issuer`].
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.0.subject
+        &self.evidence.subject
     }
 
     /// The organization whose data this person sees.
     #[must_use]
     pub fn tenant(&self) -> &str {
-        &self.0.tenant
+        &self.evidence.tenant
     }
 
     /// The id part of the principal in FGA: `user:<principal>`.
     #[must_use]
     pub fn principal(&self) -> &str {
-        &self.0.principal
+        &self.evidence.principal
     }
 
     /// The display name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.evidence.name
     }
 
     /// The given name, if known.
     #[must_use]
     pub fn given_name(&self) -> Option<&str> {
-        self.0.given_name.as_deref()
+        self.evidence.given_name.as_deref()
     }
 
     /// The name that the person types to sign in, if known.
     #[must_use]
     pub fn username(&self) -> Option<&str> {
-        self.0.username.as_deref()
+        self.evidence.username.as_deref()
     }
 
     /// The person's id in the directory whose tools act on users, if the sign-in names it.
     #[must_use]
     pub fn directory_id(&self) -> Option<&str> {
-        self.0.directory_id.as_deref()
+        self.evidence.directory_id.as_deref()
     }
 
     /// The e-mail address, if known.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
-        self.0.email.as_deref()
+        self.evidence.email.as_deref()
     }
 }
 
 /// Shows only the subject, to keep names and addresses out of logs.
 impl fmt::Debug for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Actor").field("subject", &self.0.subject).finish_non_exhaustive()
+        f.debug_struct("Actor").field("subject", &self.evidence.subject).finish_non_exhaustive()
     }
 }
 

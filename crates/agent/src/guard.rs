@@ -2,6 +2,7 @@
 //! [`Permit`]. The guard must not depend on how a service answers, only on the meaning of the answer.
 
 mod account;
+mod alone;
 mod approve;
 mod call_log;
 mod locate;
@@ -16,8 +17,8 @@ pub use permit::Permit;
 pub use refusal::{NotApproved, Refusal};
 
 use crate::ports::{
-    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, PromptLimiter, SignIns,
-    Unavailable,
+    Approver, Authorizer, Clock, CredentialProvider, EntryId, Ids, Ledger, Millis, Outcome, Policies, PolicyDecision,
+    PromptLimiter, SignIns, Unavailable,
 };
 use crate::target::{Target, TargetLookup};
 use crate::{Actor, Intent, ToolCall, approval::Definition, ids::ConversationId};
@@ -25,13 +26,15 @@ use permit::SpentPermit;
 use std::fmt;
 use std::sync::Arc;
 
-/// Checks, in this order: the actor has the relation, the account is connected, the actor may act on the object that
+/// Checks, in this order: policies allow what comes through a door, the actor has the relation, the account is connected, the actor may act on the object that
 /// was looked up, a person approved the action, the ledger has an entry. Last of all it obtains the credential, and checks
 /// that the person is still signed in.
 #[derive(Clone)]
 pub struct Guard {
     /// Fine-grained authorization.
     pub authorizer: Arc<dyn Authorizer>,
+    /// The bounds of calls that come through doors.
+    pub policies: Arc<dyn Policies>,
     /// Out-of-band approvals by people.
     pub approver: Arc<dyn Approver>,
     /// Limits on prompting a person.
@@ -72,6 +75,10 @@ pub struct Request {
     pub lookup: Option<Arc<dyn TargetLookup>>,
     /// The object as last looked up.
     target: Option<Target>,
+    /// The last decision of the policies.
+    policy: Option<PolicyDecision>,
+    /// The conversation is stored. Otherwise the ledger names none.
+    is_logged: bool,
 }
 
 impl Request {
@@ -95,8 +102,21 @@ impl Request {
             discloses: None,
             lookup: None,
             target: None,
+            policy: None,
+            is_logged: true,
         }
     }
+}
+
+/// No permit was granted to a call that nobody attends. Nothing has been done.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdmittedAlone {
+    /// The request was refused.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A person must approve it or connect an account: it needs a conversation. Nothing was recorded.
+    #[error("a person is needed")]
+    NeedsPerson,
 }
 
 /// No permit was granted. Nothing has been done.

@@ -26,6 +26,7 @@ pub mod title;
 pub mod tool;
 pub mod toolbox;
 pub mod turn;
+pub mod via;
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod fakes;

@@ -19,6 +19,7 @@ pub mod notifier;
 pub mod passkeys;
 pub mod permissions;
 pub mod personal_records;
+pub mod policies;
 pub mod prompt_limiter;
 pub mod search;
 pub mod sign_ins;
@@ -41,13 +42,14 @@ pub use ids::Ids;
 pub use leases::{Holder, LeaseId, Leases, Stamp, Work};
 pub use ledger::{
     Approval, Audit, Ending, Entry, EntryId, EntryProof, Filter, FoundEntries, GivenApproval, Ledger, OpenError,
-    Outcome, PastEntry, Verdict, VerdictKind,
+    Outcome, PastEntry, Verdict, VerdictKind, Way,
 };
 pub use model::{Block, Message, Model, ModelError, Prompt, Reasoning, ReplyPart, ReplyStream, Role, StopReason};
 pub use notifier::{InvalidSubscription, NoNotifier, Notifier, SubscriptionStore, SubscriptionsVersion};
 pub use passkeys::{EnrolmentsVersion, PasskeyStore};
 pub use permissions::{Administrators, Explanation, Link, Permissions, Subject, Supposition};
 pub use personal_records::{PersonalRecords, RecordKind};
+pub use policies::{NoPolicies, Policies, PolicyDecision, PolicyEffect, Ruling};
 pub use prompt_limiter::PromptLimiter;
 pub use search::{Found, Search, SearchHit};
 pub use sign_ins::SignIns;

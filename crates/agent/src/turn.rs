@@ -2,6 +2,7 @@
 //! loop folds the log, performs the next step, appends the event and folds again, so a restarted server continues where
 //! the log ends.
 
+mod alone;
 mod call_log;
 pub mod event;
 pub mod history;
@@ -15,8 +16,9 @@ mod request;
 pub mod runner;
 mod told;
 
+pub use alone::AloneEnd;
 pub use event::{ConnectedAccount, Event, ModelFailure, TurnEnd};
-pub use history::{History, Waiting};
+pub use history::{History, Requested, Waiting};
 pub use journal::{Condition, Interrupt, Interrupts, Journal};
 pub use limits::Limits;
 pub use open::{Open, Stop};

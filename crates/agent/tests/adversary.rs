@@ -131,6 +131,7 @@ impl World {
             authorizer: authorizer.clone(),
             approver: Arc::new(MemoryApprover::of(attack.person)),
             prompts: Arc::new(MemoryPromptLimiter::default()),
+            policies: Arc::new(agent::ports::NoPolicies),
             ledger: ledger.clone(),
             vault: Arc::new(MemoryVault { connected: vec!["okta".to_owned()], down: false }),
             sign_ins: Arc::new(MemorySignIns::default()),
@@ -165,6 +166,7 @@ async fn run(attack: &Attack, world: &World) -> Vec<Event> {
         client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         session: None,
         replaces: None,
+        arrival: None,
     };
     let revoke = async {
         if let Some(seconds) = attack.revoked {

@@ -24,6 +24,7 @@ pub(crate) async fn open(
         object: format!("user:{}", actor.principal()),
         risk: Risk::Read,
         approval: None,
+        policy: None,
         verdict: Verdict::Allowed,
     };
     ledger.open(entry).await.map_err(|error| match error {

@@ -85,7 +85,7 @@ fn message(message: Message) -> Result<WireMessage, ModelError> {
 
 fn block(block: Block) -> Result<ContentBlock, ModelError> {
     Ok(match block {
-        Block::Text(text) => ContentBlock::Text(text),
+        Block::Text(text) | Block::Relayed { text, .. } => ContentBlock::Text(text),
         Block::Reasoning(reasoning) => ContentBlock::ReasoningContent(self::reasoning(reasoning)?),
         Block::Call(call) => ContentBlock::ToolUse(
             ToolUseBlock::builder()

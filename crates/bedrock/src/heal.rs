@@ -38,7 +38,7 @@ fn merged(messages: Vec<Message>) -> Vec<Message> {
 /// Returns whether a block is not empty and is allowed in a message of this role.
 fn fits(role: Role, block: &Block) -> bool {
     match block {
-        Block::Text(text) => !text.trim().is_empty(),
+        Block::Text(text) | Block::Relayed { text, .. } => !text.trim().is_empty(),
         Block::Reasoning(Reasoning::Text { signature, .. }) => {
             role == Role::Assistant && signature.as_ref().is_some_and(|signature| !signature.is_empty())
         }

@@ -57,7 +57,7 @@ impl Model for Bedrock {
 /// The approximate size of a prompt in bytes on the wire.
 fn size(prompt: &Prompt) -> usize {
     let blocks = prompt.messages.iter().flat_map(|message| &message.blocks).map(|block| match block {
-        Block::Text(text) => text.len(),
+        Block::Text(text) | Block::Relayed { text, .. } => text.len(),
         Block::Reasoning(reasoning) => reasoning.len(),
         Block::Call(call) => call.input.to_string().len(),
         Block::Result { content, .. } => content.to_string().len(),

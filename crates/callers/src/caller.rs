@@ -53,6 +53,14 @@ impl Caller {
         &self.grant().scopes
     }
 
+    /// Returns all claims of the credential as texts, for policies, as AgentCore Policy gives them to Cedar: numbers and truth
+    /// values as JSON, arrays and objects as JSON without spaces, and no `null`. None for a presigned request.
+    /// (docs.aws.amazon.com/bedrock-agentcore/latest/devguide/example-policies-principal.html)
+    #[must_use]
+    pub fn claims(&self) -> &BTreeMap<String, String> {
+        &self.grant().claims
+    }
+
     /// Returns the end of the credential, in seconds since 1970. A stream must end then too.
     #[must_use]
     pub const fn expires_at(&self) -> i64 {
@@ -73,6 +81,7 @@ impl Caller {
 pub(crate) struct Grant {
     pub(crate) tenant: Arc<str>,
     pub(crate) scopes: Scopes,
+    pub(crate) claims: Arc<BTreeMap<String, String>>,
     pub(crate) expires_at: i64,
 }
 

@@ -4,7 +4,7 @@
 mod actor;
 mod kind;
 mod registered;
-mod subject;
+pub(crate) mod subject;
 
 pub(crate) use kind::check_unbound;
 
@@ -100,7 +100,8 @@ fn access(config: &IssuerConfig, claims: &Claims, subject: &str) -> Result<Calle
     if config.allowed_scopes.as_ref().is_some_and(|any| !any.iter().any(|scope| scopes.contains(scope.as_str()))) {
         return Err(Reason::InsufficientScope);
     }
-    let grant = Grant { tenant, scopes, expires_at: registered::expiry(claims)? };
+    let all = Arc::new(subject::texts(claims));
+    let grant = Grant { tenant, scopes, claims: all, expires_at: registered::expiry(claims)? };
     let (issuer, subject_id, client_id) = (config.issuer.as_str().into(), subject.into(), client.map(Arc::from));
     if subject::is_agent(claims, subject, client) {
         let identity = AgentIdentity::Client { issuer, subject: subject_id, client: client_id };

@@ -112,7 +112,8 @@ impl ForCaller {
         client: IdempotencyKey,
         replaces: Option<u64>,
     ) -> Result<Posted, ApiError> {
-        let post = Post { text: message.into_text(), client, session: Some(self.session.tag()), replaces };
+        let post =
+            Post { text: message.into_text(), client, session: Some(self.session.tag()), replaces, arrival: None };
         let said = self.services.turns.say(&self.actor, id, post).await.map_err(not_posted)?;
         Ok(Posted { conversation: id.to_string(), said, next_client_id: random::text().map_err(internal)? })
     }

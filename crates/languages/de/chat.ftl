@@ -109,3 +109,4 @@ log-unsent = Nicht gesendet
 log-retry = Noch einmal versuchen
 scan-show = Code zum Scannen anzeigen
 scan-alt = Code, der diese Anfrage auf einem anderen Gerät öffnet
+card-forbidden = Ihre Organisation erlaubt das nicht über das Programm, das Sie verwenden. Es wurde nichts getan.

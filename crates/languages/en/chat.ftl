@@ -119,3 +119,4 @@ log-unsent = Not sent
 log-retry = Try again
 scan-show = Show a code to scan
 scan-alt = Code that opens this request on another device
+card-forbidden = Your organization does not allow this through the program that you use. Nothing was done.

@@ -109,3 +109,4 @@ log-unsent = No enviado
 log-retry = Intentar de nuevo
 scan-show = Mostrar un código para escanear
 scan-alt = Código que abre esta petición en otro dispositivo
+card-forbidden = Tu organización no permite esto a través del programa que usas. No se hizo nada.

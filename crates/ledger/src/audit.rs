@@ -255,6 +255,7 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
         subject: opened.on_behalf_of.subject,
         name: opened.on_behalf_of.name,
         email: opened.on_behalf_of.email,
+        way: opened.way,
         place: opened.conversation.zip(opened.call).map(|(conversation, call)| Place { conversation, call }),
         tool: opened.tool,
         intent: opened.intent,
@@ -269,6 +270,7 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
             digest,
             given: all.into_iter().map(given).collect(),
         }),
+        policy: opened.policy,
         verdict: match opened.decision {
             Decision::Allowed => Verdict::Allowed,
             Decision::Refused { reason } => Verdict::Refused(reason),

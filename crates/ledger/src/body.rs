@@ -4,7 +4,7 @@
 use crate::names;
 use agent::approval::{ApprovalId, Channel, Standing};
 use agent::intent::Risk;
-use agent::ports::{self, Entry, EntryId, Millis, Outcome};
+use agent::ports::{self, Entry, EntryId, Millis, Outcome, PolicyDecision, Way};
 use agent::{CallId, ToolName, ids::ConversationId};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,9 @@ pub struct Opened {
     pub tenant: String,
     /// The person on whose behalf the agent acts.
     pub on_behalf_of: Person,
+    /// The way through a door; absent in the person's own browser. The agents act for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<Way>,
     /// The conversation; `None` if the person acts on a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
@@ -57,6 +60,9 @@ pub struct Opened {
     pub risk: Weight,
     /// The approval that was requested, if any.
     pub approval: Option<Approval>,
+    /// The decision of the policies, if there was one to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyDecision>,
     /// The guard's decision.
     pub decision: Decision,
 }
@@ -311,6 +317,7 @@ impl From<Entry> for Opened {
                 name: Some(actor.name().chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty()),
                 email: actor.email().map(str::to_owned),
             },
+            way: actor.via().map(|via| Way::from(&**via)),
             conversation,
             call,
             tool: entry.tool,
@@ -326,6 +333,7 @@ impl From<Entry> for Opened {
                 digest: approval.digest,
                 given: approval.given.into_iter().map(GivenApproval::from).collect(),
             }),
+            policy: entry.policy,
             decision: match entry.verdict {
                 ports::Verdict::Allowed => Decision::Allowed,
                 ports::Verdict::Refused(reason) => Decision::Refused { reason: short(reason) },

@@ -155,6 +155,7 @@ pub fn entry(actor: &Actor, at: Millis) -> Entry {
         object: "okta:groups".into(),
         risk: Risk::Read,
         approval: None,
+        policy: None,
         verdict: Verdict::Allowed,
     }
 }

@@ -83,6 +83,11 @@ impl Claims {
         self.0.get(name)
     }
 
+    /// Returns all claims, ordered by name.
+    pub fn all(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.0.iter()
+    }
+
     /// Returns a claim that is an object.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<&Map<String, Value>> {

@@ -11,6 +11,7 @@ mod lease;
 mod live_log;
 mod orphans;
 mod posting;
+mod requested;
 mod retention;
 mod run;
 mod sweep;

@@ -8,6 +8,7 @@ use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{AppendError, Numbered, ReadError};
 use agent::search::SearchWords;
 use agent::turn::{ConnectedAccount, Event, Interrupt, Stop};
+use agent::via::Arrival;
 use std::time::Instant;
 
 /// A message that a person posts.
@@ -22,6 +23,8 @@ pub struct Post {
     pub session: Option<String>,
     /// The earlier message that it replaces.
     pub replaces: Option<u64>,
+    /// The door through which it came.
+    pub arrival: Option<Box<Arrival>>,
 }
 
 /// The reason why a message was not accepted.
@@ -68,8 +71,8 @@ impl Turns {
                     Next::Keep(Decided::Nothing)
                 }
                 None => {
-                    let Post { text, client, session, replaces } = post.clone();
-                    Next::Enqueue(Event::UserSaid { text, client, session, replaces })
+                    let Post { text, client, session, replaces, arrival } = post.clone();
+                    Next::Enqueue(Event::UserSaid { text, client, session, replaces, arrival })
                 }
             })
             .await?;

@@ -95,6 +95,7 @@ async fn plant(house: &House, place: usize, messages: usize) -> ConversationId {
                 client: client(),
                 session: None,
                 replaces: None,
+                arrival: None,
             },
             Event::TurnStarted { said },
             Event::Said { text: words },

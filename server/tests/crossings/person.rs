@@ -79,7 +79,13 @@ impl Person {
         tokio::spawn(async move {
             loop {
                 let client = IdempotencyKey::try_from(key.to_owned()).unwrap();
-                match turns.say(&ada, &id, Post { text: text.to_owned(), client, session: None, replaces: None }).await
+                match turns
+                    .say(
+                        &ada,
+                        &id,
+                        Post { text: text.to_owned(), client, session: None, replaces: None, arrival: None },
+                    )
+                    .await
                 {
                     Ok(number) => return posted.lock().unwrap().push((number, text)),
                     Err(PostError::Log(ReadError::Deleted)) => {

@@ -131,6 +131,7 @@ impl Parts {
             authorizer: Arc::new(TableAuthorizer::knowing(&["ada may thing:1"])),
             approver: Arc::new(Phone { who, gates: gates.clone(), looks: self.looks.clone() }),
             prompts: self.limiter.clone(),
+            policies: Arc::new(agent::ports::NoPolicies),
             ledger: Arc::new(GatedLedger { who, gates, ledger }),
             vault: session.clone(),
             sign_ins: session,

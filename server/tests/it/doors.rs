@@ -128,16 +128,28 @@ async fn a_person_may_do_no_more_through_the_door_than_in_the_browser() {
     app.finish().await;
 }
 
-/// The ledger would say that the person acted alone.
 #[tokio::test]
-async fn an_agent_that_acts_for_a_person_does_not_enter_before_the_ledger_can_name_it() {
+async fn an_agent_that_acts_for_a_person_is_named_in_the_ledger_and_its_words_are_not_theirs() {
     let app = app().await;
-    let acting = app.token("ada", json!({ "azp": "supervisor", "act": { "sub": SUPERVISOR } }));
-    let refused = app.invocation(&acting, GROUPS).send().await.unwrap();
-    assert_eq!(refused.status().as_u16(), 403);
-    let refused: Value = refused.json().await.unwrap();
-    assert_eq!(refused["error"], "acts_for_person");
-    assert_eq!(app.signed_in("ada").await.titles().await, [""; 0]);
+    known(&app, "ada").await;
+    let chain = json!({ "sub": SUPERVISOR, "act": { "sub": "planner@clients" } });
+    let acting = app.token("ada", json!({ "azp": "supervisor", "act": chain }));
+    let mut events = Events::of(app.invocation(&acting, RESET)).await;
+    events.until("approval_wanted").await;
+    until(async || !app.sandbox.provider().pushes().is_empty()).await;
+    let push = format!("{:?}", app.ringing());
+    assert!(push.contains("from the message of supervisor@clients"), "the phone says whose words they are: {push}");
+    app.answer(Answer::Approve);
+    events.until("end").await;
+    assert_eq!(app.effects().len(), 1);
+
+    let ada = app.signed_in("ada").await;
+    let activity = ada.visit("/activity").await.body;
+    let (_, link) = activity.split_once("href=\"/activity/").expect("an entry has a page");
+    let entry = ada.visit(&format!("/activity/{}", link.split_once('"').unwrap().0)).await.body;
+    for part in ["auth0|ada", "runtime (supervisor)", SUPERVISOR, "planner@clients"] {
+        assert!(entry.contains(part), "{part}: {entry}");
+    }
     app.finish().await;
 }
 

@@ -31,6 +31,7 @@ impl TestApp {
                     client: client.clone(),
                     session: None,
                     replaces: None,
+                    arrival: None,
                 },
                 Event::TurnStarted { said },
                 Event::Said { text: format!("Answer {turn}. {filler}") },

@@ -155,6 +155,7 @@ impl World {
             authorizer: self.authorizer.clone(),
             approver: Arc::new(Willing(self.asked.clone())),
             prompts: Arc::new(MemoryPromptLimiter::default()),
+            policies: Arc::new(agent::ports::NoPolicies),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(TwoTokens),
             sign_ins: Arc::new(MemorySignIns::default()),

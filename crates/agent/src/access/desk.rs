@@ -193,6 +193,7 @@ impl Access {
             object: checked.object().to_owned(),
             risk: Risk::Read,
             approval: None,
+            policy: None,
             verdict,
         }
     }

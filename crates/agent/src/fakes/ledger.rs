@@ -2,7 +2,9 @@
 
 use super::lock;
 use crate::approval::ApprovalId;
-use crate::ports::{Approval, Entry, EntryId, Ledger, Millis, OpenError, Outcome, Unavailable, Verdict};
+use crate::ports::{
+    Approval, Entry, EntryId, Ledger, Millis, OpenError, Outcome, PolicyDecision, Unavailable, Verdict, Way,
+};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -18,6 +20,10 @@ pub struct Line {
     pub intent: String,
     /// The approval that the decision is based on.
     pub approval: Option<Approval>,
+    /// The way by which the person acted.
+    pub way: Option<Way>,
+    /// The decision of the policies.
+    pub policy: Option<PolicyDecision>,
     /// The outcome, once known.
     pub outcome: Option<Outcome>,
 }
@@ -58,8 +64,9 @@ impl Ledger for MemoryLedger {
             }
             spent.insert(approval.id.clone(), id.clone());
         }
-        let Entry { verdict, tool, intent, approval, .. } = entry;
-        lines.push(Line { verdict, tool: tool.0, intent, approval, outcome: None });
+        let Entry { verdict, tool, intent, approval, actor, policy, .. } = entry;
+        let way = actor.via().map(|via| Way::from(&**via));
+        lines.push(Line { verdict, tool: tool.0, intent, approval, way, policy, outcome: None });
         Ok(id)
     }
 

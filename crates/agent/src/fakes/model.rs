@@ -54,7 +54,7 @@ fn check(messages: &[Message]) {
         assert!(!message.blocks.is_empty(), "no message is empty");
         for block in &message.blocks {
             match block {
-                Block::Text(text) => assert!(!text.trim().is_empty(), "no text is blank"),
+                Block::Text(text) | Block::Relayed { text, .. } => assert!(!text.trim().is_empty(), "no text is blank"),
                 Block::Reasoning(_) => assert_eq!(message.role, Role::Assistant, "only a model reasons"),
                 Block::Call(call) => open.push(&call.id.0),
                 Block::Result { call, .. } => {

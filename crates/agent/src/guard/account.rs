@@ -58,8 +58,8 @@ impl Authorized {
     /// Checks that an access token is available and discards it: the action requests its own just before use. If the
     /// call had to wait for the person, authorizes it again, since minutes may have passed.
     pub(super) async fn connect(self, guard: &Guard, call_log: &dyn CallLog) -> Result<Connected, NotAdmitted> {
-        let Self(request) = self;
-        let Some(need) = &request.intent.needs else { return Ok(Connected(request)) };
+        let Self(mut request) = self;
+        let Some(need) = &request.intent.needs.clone() else { return Ok(Connected(request)) };
         let missing = loop {
             let mut account = call_log.account().await?;
             if let Account::Wanted { until, .. } = account {

@@ -14,6 +14,12 @@ pub enum Refusal {
         /// The object on which it is missing.
         object: String,
     },
+    /// Policies forbid what comes through this door, or none permits it.
+    #[error("denied by policy: {}", if policies.is_empty() { "none permits it".to_owned() } else { policies.join(", ") })]
+    Forbidden {
+        /// The policies that forbid it; empty if none permits it.
+        policies: Vec<String>,
+    },
     /// The action needs an approval and has none.
     #[error("not approved: {why}")]
     NotApproved {
@@ -174,6 +180,9 @@ impl Refusal {
         match self {
             Self::Denied { relation, object } => {
                 format!("the permission {relation} on {object} is missing. Nothing was done.")
+            }
+            Self::Forbidden { .. } => {
+                "the policies of this organization do not allow it through this door. Nothing was done.".to_owned()
             }
             Self::NotApproved { why } => {
                 format!("it needs an approval, and {}. Nothing was done.", why.for_model())

@@ -32,15 +32,18 @@ pub(super) struct ApprovedQuestion {
 
 impl Request {
     /// Checks, without a cache, whether the actor has the intent's relation on its object.
-    pub(super) async fn authorize(self: Box<Self>, guard: &Guard) -> Result<Authorized, Refusal> {
+    pub(super) async fn authorize(mut self: Box<Self>, guard: &Guard) -> Result<Authorized, Refusal> {
         match self.decide(guard, None).await {
             Ok(()) => Ok(Authorized(self)),
             Err(refusal) => Err(refusal),
         }
     }
 
-    /// Checks authorization now. A denial is recorded together with the approval that preceded it, if any.
-    pub(super) async fn decide(&self, guard: &Guard, yes: Option<&ApprovedQuestion>) -> Result<(), Refusal> {
+    /// Checks policies and authorization now. A denial is recorded together with the approval that preceded it, if any.
+    pub(super) async fn decide(&mut self, guard: &Guard, yes: Option<&ApprovedQuestion>) -> Result<(), Refusal> {
+        if let Err(refusal) = self.apply_policies(guard) {
+            return Err(self.refused(guard, yes.map(ApprovedQuestion::approval), refusal).await);
+        }
         let refusal = match guard.authorizer.decide(&self.actor, Check::of(&self.intent)).await {
             Ok(Decision::Allow) => return Ok(()),
             Ok(Decision::Deny) => {
@@ -49,6 +52,18 @@ impl Request {
             Err(error) => not_now(error),
         };
         Err(self.refused(guard, yes.map(ApprovedQuestion::approval), refusal).await)
+    }
+
+    /// Asks the policies about a call that came through a door, and keeps their decision for the ledger.
+    fn apply_policies(&mut self, guard: &Guard) -> Result<(), Refusal> {
+        if self.actor.via().is_none() {
+            return Ok(());
+        }
+        let decision = guard.policies.decide(&self.actor, &self.call, guard.clock.now());
+        let decision = decision.map_err(|bad| Refusal::BadInput { reason: bad.0 })?;
+        let forbids = decision.forbids().map(|ruling| Refusal::Forbidden { policies: ruling.policies.clone() });
+        self.policy = Some(decision).filter(|decision| !decision.is_empty());
+        forbids.map_or(Ok(()), Err)
     }
 
     /// The relation and the object that decide: those of the target once it was looked up, or else the intent's.
@@ -81,13 +96,14 @@ impl Request {
         Entry {
             at: guard.clock.now(),
             actor: self.actor.clone(),
-            place: Some(self.place()),
+            place: self.is_logged.then(|| self.place()),
             tool: self.call.tool.clone(),
             intent: self.intent.summary.clone(),
             relation: self.access().0.to_string(),
             object: self.access().1.to_string(),
             risk: self.intent.risk,
             approval,
+            policy: self.policy.clone(),
             verdict,
         }
     }
@@ -115,8 +131,11 @@ impl Request {
         Ok(access_token)
     }
 
-    /// Refuses unless the person is signed in.
+    /// Refuses unless the person is signed in. The token of a door proves a sign-in until its end.
     pub(super) async fn signed_in(&self, guard: &Guard) -> Result<(), Refusal> {
+        if self.actor.via().is_some_and(|via| guard.clock.now() < via.until) {
+            return Ok(());
+        }
         match guard.sign_ins.is_signed_in(&self.actor, guard.clock.now()).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Refusal::SignInAgain),

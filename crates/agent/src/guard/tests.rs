@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 mod accounts;
 mod advance;
 mod approval;
+mod doors;
 mod several;
 mod target;
 
@@ -59,6 +60,7 @@ fn house(world: World, person: Person) -> House {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
         prompts: Arc::new(MemoryPromptLimiter::default()),
+        policies: Arc::new(crate::ports::NoPolicies),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected, down: world == World::NoVault }),
         sign_ins,

@@ -1,8 +1,9 @@
 //! The audit ledger: each decision with its actor, time, action and reason. It contains no token, prompt or tool
 //! output.
 
-use super::{Millis, Unavailable};
+use super::{Millis, PolicyDecision, Unavailable};
 use crate::approval::{ApprovalId, Channel, Standing};
+use crate::via::Via;
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -34,6 +35,8 @@ pub struct Entry {
     pub risk: Risk,
     /// The approval that was requested, if one was.
     pub approval: Option<Approval>,
+    /// The decision of the policies; `None` if there was none to ask.
+    pub policy: Option<PolicyDecision>,
     /// The decision.
     pub verdict: Verdict,
 }
@@ -117,6 +120,26 @@ pub trait Ledger: Send + Sync {
     async fn close(&self, entry: &EntryId, outcome: Outcome, at: Millis) -> Result<(), Unavailable>;
 }
 
+/// The way through a door, as recorded: without the claims of the token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// Name of the door.
+    pub door: String,
+    /// The client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The agents that acted for the person, from the one that called to the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<String>,
+}
+
+impl From<&Via> for Way {
+    fn from(via: &Via) -> Self {
+        Self { door: via.door.clone(), client: via.client.clone(), agents: via.agents.clone() }
+    }
+}
+
 /// An entry as recorded in the ledger. It names a person but grants nothing, so it contains no [`Actor`].
 #[derive(Debug, Clone)]
 pub struct PastEntry {
@@ -132,6 +155,8 @@ pub struct PastEntry {
     pub name: Option<String>,
     /// Their verified e-mail address at that time.
     pub email: Option<String>,
+    /// The way by which they acted; `None` for their own browser.
+    pub way: Option<Way>,
     /// The call that it is about; `None` for an action on a page.
     pub place: Option<Place>,
     /// The tool.
@@ -146,6 +171,8 @@ pub struct PastEntry {
     pub risk: Risk,
     /// The approval that was requested, if one was.
     pub approval: Option<Approval>,
+    /// The decision of the policies; `None` if there was none to ask.
+    pub policy: Option<PolicyDecision>,
     /// The decision.
     pub verdict: Verdict,
     /// The end of the action; `None` while it is open, and for a refusal.

@@ -43,6 +43,14 @@ pub struct Message {
 pub enum Block {
     /// Text, never blank.
     Text(String),
+    /// Text that somebody other than the person wrote on their behalf, never blank. The model receives it as the person's
+    /// message; it proves nothing of what the person said.
+    Relayed {
+        /// The text.
+        text: String,
+        /// The agent or the client that wrote it.
+        by: String,
+    },
     /// The model's reasoning, returned to it unmodified. Occurs only in the model's own messages, before the block that
     /// it led to.
     Reasoning(Reasoning),

@@ -5,6 +5,7 @@ use crate::guard::Remedy;
 use crate::ids::IdempotencyKey;
 use crate::intent::Need;
 use crate::ports::{EntryId, Millis, ModelError, Reasoning, Ticket};
+use crate::via::Arrival;
 use crate::{CallId, Refusal, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,9 @@ pub enum Event {
         /// that follows it. The log keeps them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         replaces: Option<u64>,
+        /// The door through which it came; absent for the person's own browser.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arrival: Option<Box<Arrival>>,
     },
     /// The person withdrew a waiting message.
     Withdrawn {
@@ -191,6 +195,11 @@ pub enum Event {
         /// The number of the message at which that part starts.
         kept_from: u64,
     },
+    /// The client of a door has received the outcome of the call that it asked for.
+    Fetched {
+        /// The number of its message.
+        said: u64,
+    },
     /// The turn ended.
     TurnEnded {
         /// The number of the message that it answered.
@@ -221,6 +230,7 @@ impl Event {
                 | Self::AccountConnected { .. }
                 | Self::AccountDeclined { .. }
                 | Self::StopAsked { .. }
+                | Self::Fetched { .. }
         )
     }
 }

@@ -7,6 +7,7 @@ use crate::CallId;
 use crate::approval::{Answer, ApprovalId, SignedApproval};
 use crate::guard::{Account, ApprovalState};
 use crate::ports::{Block, Message, Millis, Numbered, Role};
+use crate::via::Arrival;
 use serde_json::json;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -24,10 +25,21 @@ pub struct History {
     /// The external recipients to whom the person allowed data of this conversation to go, each with the call that they
     /// approved.
     pub disclosed: BTreeMap<String, CallId>,
+    /// The last call that the client of a door asked for.
+    pub requested: Option<Requested>,
     /// The starts of the turns that the model receives, oldest first.
     pub(super) starts: Vec<Start>,
     /// The part of the conversation that the model receives.
     pub(super) extent: Extent,
+}
+
+/// A call that the client of a door asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Requested {
+    /// The number of its message.
+    pub said: u64,
+    /// The client has received the outcome.
+    pub is_fetched: bool,
 }
 
 /// A message that has no turn yet.
@@ -41,6 +53,8 @@ pub struct Waiting {
     pub session: Option<String>,
     /// The number of the message that it replaces.
     pub replaces: Option<u64>,
+    /// The door through which it came.
+    pub arrival: Option<Box<Arrival>>,
 }
 
 impl History {
@@ -70,13 +84,24 @@ impl History {
     /// Applies the next event.
     pub fn apply(&mut self, Numbered { number, at, event }: &Numbered) {
         match event {
-            Event::UserSaid { text, session, replaces, .. } => self.waiting.push_back(Waiting {
-                said: *number,
-                text: text.clone(),
-                session: session.clone(),
-                replaces: *replaces,
-            }),
+            Event::UserSaid { text, session, replaces, arrival, .. } => {
+                if arrival.as_deref().is_some_and(|arrival| arrival.call.is_some()) {
+                    self.requested = Some(Requested { said: *number, is_fetched: false });
+                }
+                self.waiting.push_back(Waiting {
+                    said: *number,
+                    text: text.clone(),
+                    session: session.clone(),
+                    replaces: *replaces,
+                    arrival: arrival.clone(),
+                });
+            }
             Event::Withdrawn { said } => self.waiting.retain(|waiting| waiting.said != *said),
+            Event::Fetched { said } => {
+                if let Some(requested) = self.requested.as_mut().filter(|requested| requested.said == *said) {
+                    requested.is_fetched = true;
+                }
+            }
             Event::TurnStarted { said } => self.start(*said, *at),
             Event::Said { text } => {
                 self.answering();
@@ -184,11 +209,11 @@ impl History {
         if let Some(place) = self.waiting.iter().position(|waiting| waiting.said == said)
             && let Some(waiting) = self.waiting.remove(place)
         {
-            let Waiting { text, session, replaces, .. } = waiting;
+            let Waiting { text, session, replaces, arrival, .. } = waiting;
             if let Some(replaced) = replaces {
                 self.rewind(replaced);
             }
-            self.push(Role::User, Block::Text(text));
+            self.push(Role::User, words(text, arrival.as_deref()));
             self.begin(said);
             self.open = Some(Open {
                 said,
@@ -196,6 +221,7 @@ impl History {
                 waits: None,
                 stop: Stop::Unasked,
                 session,
+                arrival,
                 steps: 0,
                 calls: 0,
                 written: 0,
@@ -322,6 +348,17 @@ impl History {
 
     fn push(&mut self, role: Role, block: Block) {
         messages::push(&mut self.messages, role, block);
+    }
+}
+
+/// Returns a message in the form that models use. What an agent writes is not the person's word, and neither is a call that
+/// a client asks for.
+fn words(text: String, arrival: Option<&Arrival>) -> Block {
+    match arrival {
+        Some(Arrival { via, call }) if call.is_some() || !via.agents.is_empty() => {
+            Block::Relayed { text, by: via.sender().to_owned() }
+        }
+        _ => Block::Text(text),
     }
 }
 

@@ -3,7 +3,9 @@
 use crate::approval::{ApprovalId, Question, SignedApproval};
 use crate::guard::{Account, ApprovalState};
 use crate::ports::{EntryId, Millis};
-use crate::{CallId, ToolCall};
+use crate::via::{Arrival, RequestedCall, Via};
+use crate::{Actor, CallId, ToolCall};
+use std::sync::Arc;
 
 /// A turn that has started and not ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +20,8 @@ pub struct Open {
     pub stop: Stop,
     /// The hash of the id of the session that posted the message.
     pub session: Option<String>,
+    /// The door through which the message came.
+    pub arrival: Option<Box<Arrival>>,
     /// The number of answers that the model has given.
     pub steps: u32,
     /// The number of calls that the model has proposed.
@@ -33,6 +37,24 @@ pub struct Open {
 }
 
 impl Open {
+    /// Returns the person of the conversation as they act in this turn: through the door of the message.
+    #[must_use]
+    pub fn actor(&self, person: &Actor) -> Actor {
+        person.through(self.via().cloned())
+    }
+
+    /// The door through which the message came.
+    #[must_use]
+    pub fn via(&self) -> Option<&Arc<Via>> {
+        self.arrival.as_deref().map(|arrival| &arrival.via)
+    }
+
+    /// The one call that a client asks for.
+    #[must_use]
+    pub fn requested(&self) -> Option<&RequestedCall> {
+        self.arrival.as_deref().and_then(|arrival| arrival.call.as_ref())
+    }
+
     /// Returns whether a person is being asked about the first pending call. That question must be cancelled before the
     /// turn may stop.
     #[must_use]

@@ -13,11 +13,12 @@ const MOST_ARGUMENTS: usize = 128;
 
 /// Names each argument of `call` that the person did not write, with its origin; `None` if they wrote all of them.
 /// Member names are arguments too, unless the tool's `schema` declares a property of that name.
-pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Arc<Message>]) -> Option<String> {
+/// `chooser` is the party that proposed the call.
+pub(super) fn unsaid(call: &ToolCall, schema: &Value, messages: &[Arc<Message>], chooser: &str) -> Option<String> {
     if count(&call.input) > MOST_ARGUMENTS {
         return Some(format!("more than {MOST_ARGUMENTS} arguments"));
     }
-    let conversation = Conversation::of(messages);
+    let conversation = Conversation::of(messages, chooser);
     let mut named: Vec<(String, Vec<String>)> = Vec::new();
     for Leaf { path, origin } in conversation.leaves("", &call.input, schema) {
         let Some(origin) = origin else { continue };
@@ -61,10 +62,20 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The person's words, and the results of each tool.
+/// The person's words, and all others: the results of tools, and the messages of agents.
 struct Conversation<'a> {
     said: Written,
-    results: Vec<(Option<&'a ToolName>, Written)>,
+    others: Vec<(Origin<'a>, Written)>,
+    chooser: &'a str,
+}
+
+/// The origin of words that are not the person's.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    Tool(&'a ToolName),
+    Sender(&'a str),
+    /// A call that the conversation no longer holds.
+    Lost,
 }
 
 /// Words and numbers in searchable form.
@@ -108,22 +119,28 @@ impl Written {
 }
 
 impl<'a> Conversation<'a> {
-    fn of(messages: &'a [Arc<Message>]) -> Self {
-        let (mut said, mut results) = (Written::default(), Vec::new());
+    fn of(messages: &'a [Arc<Message>], chooser: &'a str) -> Self {
+        let (mut said, mut others) = (Written::default(), Vec::new());
         let blocks =
             || messages.iter().flat_map(|message| message.blocks.iter().map(move |block| (message.role, block)));
         for (role, block) in blocks() {
             match block {
                 Block::Text(text) if role == Role::User => said.text(text),
+                Block::Relayed { text, by } => {
+                    let mut relayed = Written::default();
+                    relayed.text(text);
+                    others.push((Origin::Sender(by), relayed));
+                }
                 Block::Result { call, content } => {
                     let mut answered = Written::default();
                     answered.value(content);
-                    results.push((tool_of(call, blocks().map(|(_, block)| block)), answered));
+                    let tool = tool_of(call, blocks().map(|(_, block)| block));
+                    others.push((tool.map_or(Origin::Lost, Origin::Tool), answered));
                 }
                 _ => {}
             }
         }
-        Self { said, results }
+        Self { said, others, chooser }
     }
 
     /// Returns each leaf of `value`. A list whose leaves all have the same foreign origin counts as one leaf.
@@ -159,15 +176,19 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The origin of a leaf that the person did not write: the newest result that contains it, or else the model.
+    /// The origin of a leaf that the person did not write: the newest text of others that contains it, or else the party that
+    /// proposed the call.
     fn origin(&self, leaf: &Value) -> Option<String> {
         if self.said.hold(leaf) {
             return None;
         }
         let told = !matches!(leaf, Value::Bool(_) | Value::Null);
-        let tool =
-            self.results.iter().rev().find(|(_, answered)| told && answered.hold(leaf)).and_then(|(tool, _)| *tool);
-        Some(tool.map_or_else(|| "chosen by the assistant".to_owned(), |tool| format!("from the result of {tool}")))
+        let holder = self.others.iter().rev().find(|(_, written)| told && written.hold(leaf));
+        Some(match holder.map(|(origin, _)| *origin) {
+            Some(Origin::Tool(tool)) => format!("from the result of {tool}"),
+            Some(Origin::Sender(sender)) => format!("from the message of {sender}"),
+            Some(Origin::Lost) | None => format!("chosen by {}", self.chooser),
+        })
     }
 }
 

@@ -1,7 +1,8 @@
 //! One answer of the model, converted to events as it streams.
 
-use super::{Event, Interrupt, Interrupts, Journal, Limits, ModelFailure, TurnEnd};
+use super::{Event, Interrupt, Interrupts, Journal, Limits, ModelFailure, Open, Runner, TurnEnd};
 use crate::ports::{ModelError, Reasoning, ReplyPart, ReplyStream, StopReason, Unavailable};
+use crate::via::RequestedCall;
 use crate::{Actor, CallId, ToolCall, ToolName, Toolbox};
 use futures::StreamExt;
 use serde_json::json;
@@ -33,7 +34,31 @@ enum Proposed {
     Reasoning(Reasoning),
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// Reads for this turn.
+    pub(super) fn new(
+        runner: &'a Runner,
+        actor: &'a Actor,
+        toolbox: &'a Toolbox,
+        journal: &'a dyn Journal,
+        open: &Open,
+    ) -> Self {
+        Self { actor, toolbox, limits: &runner.limits, journal, said: open.said, calls: open.calls }
+    }
+
+    /// Proposes the one call that a client asks for, without the model. The turn ends once it has an outcome.
+    pub(super) async fn requested(mut self, call: RequestedCall) -> Result<Option<TurnEnd>, Unavailable> {
+        if self.calls > 0 {
+            return Ok(Some(TurnEnd::Done));
+        }
+        let RequestedCall { tool, input } = call;
+        let call = self.label(ToolCall { id: CallId(String::new()), tool, input });
+        Ok(match self.propose(vec![Proposed::Call(call)]).await? {
+            Next::Calls => None,
+            Next::TurnEnd(end) => Some(end),
+        })
+    }
+
     /// Reads to the end of the answer, a failure, a long silence, or an order to stop. Text received until then is
     /// kept.
     pub(super) async fn read(

@@ -1,7 +1,7 @@
 //! The request to the guard about a call: its action, the arguments that the person did not write, and whether it would
 //! disclose other tools' results to an external recipient.
 
-use super::{History, provenance};
+use super::{History, Open, provenance};
 use crate::approval::Definition;
 use crate::guard::Request;
 use crate::ids::ConversationId;
@@ -29,7 +29,10 @@ pub(super) fn of(
         provenance::answered(&history.messages).any(|tool| toolbox.recipient(tool).is_none_or(|other| other != *to))
     });
     let asks = intent.risk == Risk::Elevated || recipient.is_some();
-    let unsaid = asks.then(|| provenance::unsaid(&call, &spec.input_schema, &history.messages)).flatten();
+    let open = history.open.as_ref();
+    let requested = open.filter(|open| open.requested().is_some()).and_then(Open::via);
+    let chooser = requested.map_or("the assistant", |via| via.sender());
+    let unsaid = asks.then(|| provenance::unsaid(&call, &spec.input_schema, &history.messages, chooser)).flatten();
     let discloses = recipient.filter(|_| unsaid.is_some()).map(str::to_owned);
     if let (Some(_), Some(reason)) = (&discloses, toolbox.withheld_for(Risk::Elevated)) {
         return Err(Refusal::BadInput { reason: reason.to_owned() });

@@ -48,6 +48,8 @@ impl Runner {
         if !begin(journal).await? {
             return Ok(());
         }
+        // One run is one turn, so the way of its message holds to its end.
+        let actor = &journal.history().open.as_ref().map_or_else(|| actor.clone(), |open| open.actor(actor));
         let toolbox = tokio::select! {
             biased;
             // The first check below obeys either order, and needs no tools for that.
@@ -123,6 +125,10 @@ impl Runner {
         interrupts: &mut Interrupts,
     ) -> Result<Option<TurnEnd>, Unavailable> {
         let Some(open) = history.open.clone() else { return Ok(None) };
+        if let Some(call) = open.requested() {
+            drop(history);
+            return Reading::new(self, actor, toolbox, journal, &open).requested(call.clone()).await;
+        }
         if history.is_broken_off() {
             drop(history);
             journal.append(Event::BrokenOff { said: open.said }).await?;
@@ -157,7 +163,7 @@ impl Runner {
                 Err(_) => return Ok(Some(failed(&ModelError::Silent(patience.as_secs())))),
             },
         };
-        let reading = Reading { actor, toolbox, limits: &self.limits, journal, said: open.said, calls: open.calls };
+        let reading = Reading::new(self, actor, toolbox, journal, &open);
         let limit = self.remaining(&open);
         match tokio::time::timeout(limit, reading.read(stream, interrupts)).await {
             Ok(next) => Ok(match next? {

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 mod approval;
+mod arrivals;
 mod disclosure;
 mod reasoning;
 mod several;
@@ -42,6 +43,7 @@ fn said(words: &str) -> Event {
         client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         session: None,
         replaces: None,
+        arrival: None,
     }
 }
 
@@ -69,6 +71,7 @@ fn house_of(scripts: Vec<Script>, deed: FakeAction, risk: Risk, person: Person) 
         authorizer: authorizer.clone(),
         approver: approver.clone(),
         prompts: Arc::new(MemoryPromptLimiter::default()),
+        policies: Arc::new(crate::ports::NoPolicies),
         ledger: ledger.clone(),
         vault: Arc::new(MemoryVault { connected: vec!["okta".into()], down: false }),
         sign_ins: Arc::new(MemorySignIns::default()),

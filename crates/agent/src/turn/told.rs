@@ -128,7 +128,9 @@ fn size(messages: &[Arc<Message>]) -> usize {
     let blocks = messages.iter().flat_map(|message| &message.blocks);
     blocks
         .map(|block| match block {
-            Block::Text(text) | Block::Reasoning(Reasoning::Text { text, .. }) => text.len(),
+            Block::Text(text) | Block::Relayed { text, .. } | Block::Reasoning(Reasoning::Text { text, .. }) => {
+                text.len()
+            }
             Block::Reasoning(Reasoning::Redacted { content }) => content.len(),
             Block::Call(call) => call.input.to_string().len(),
             Block::Result { content, .. } => content.to_string().len(),

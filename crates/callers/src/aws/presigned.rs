@@ -45,7 +45,7 @@ impl PresignedCallers {
         // A task of its own, so that a caller who hangs up leaves no reservation behind.
         let role = tokio::spawn(async move { own.ask(request, now).await }).await.map_err(|_| unavailable())??;
         let scopes = self.config.scopes.iter().map(|scope| scope.as_str()).collect();
-        let grant = Grant { tenant: self.config.tenant.as_str().into(), scopes, expires_at };
+        let grant = Grant { tenant: self.config.tenant.as_str().into(), scopes, claims: Arc::default(), expires_at };
         Ok(Caller::Agent(Agent { identity: AgentIdentity::AwsRole(role), grant }))
     }
 

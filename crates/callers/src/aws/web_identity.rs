@@ -35,6 +35,11 @@ pub(crate) fn web_identity(config: &StsIssuerConfig, claims: &Claims, subject: &
     };
     let role = config.roles.iter().find(|role| role.as_str() == principal).ok_or(Denial::AwsRole)?;
     let scopes: Scopes = config.scopes.iter().map(|scope| scope.as_str()).collect();
-    let grant = Grant { tenant: config.tenant.as_str().into(), scopes, expires_at };
+    let grant = Grant {
+        tenant: config.tenant.as_str().into(),
+        scopes,
+        claims: std::sync::Arc::new(crate::token::subject::texts(claims)),
+        expires_at,
+    };
     Ok(Caller::Agent(Agent { identity: AgentIdentity::AwsRole(role.clone()), grant }))
 }

@@ -45,6 +45,16 @@ pub(super) fn kept(claims: &Claims, names: &BTreeSet<String>) -> BTreeMap<String
     kept.collect()
 }
 
+/// Returns all claims as texts; see [`crate::Caller::claims`].
+pub(crate) fn texts(claims: &Claims) -> BTreeMap<String, String> {
+    let texts = claims.all().filter_map(|(name, value)| match value {
+        Value::Null => None,
+        Value::String(text) => Some((name.clone(), text.clone())),
+        other => Some((name.clone(), other.to_string())),
+    });
+    texts.collect()
+}
+
 /// Returns whether a claim is this word, or a list or a text of several with it.
 fn names(claim: &Value, word: &str) -> bool {
     match claim {

@@ -115,6 +115,7 @@ impl LedgerRecord<'_> {
             object: format!("user:{}", self.actor.principal()),
             risk: Risk::Read,
             approval: None,
+            policy: None,
             verdict: Verdict::Allowed,
         };
         self.ledger.open(entry).await.map_err(|error| match error {

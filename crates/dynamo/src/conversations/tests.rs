@@ -91,7 +91,7 @@ pub(super) fn said(number: u64, text: &str) -> Numbered {
     Numbered {
         number,
         at: NOON,
-        event: Event::UserSaid { text: text.to_owned(), client, session: None, replaces: None },
+        event: Event::UserSaid { text: text.to_owned(), client, session: None, replaces: None, arrival: None },
     }
 }
 

@@ -50,22 +50,24 @@ async fn try_resume(services: &Services, request: &AccessRequest) -> Result<(), 
     }
     let id = &place.conversation;
     let log = services.conversations.read_after(&asker, id, 0).await.map_err(Unavailable::from)?;
-    let (text, session) = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
+    let post = message_of(&log, &place.call).ok_or(NotResumed::Gone)?;
     let key = IdempotencyKey::try_from(format!("access-{}", request.id)).map_err(|_| NotResumed::Gone)?;
-    services.turns.say(&asker, id, Post { text, client: key, session, replaces: None }).await?;
+    services.turns.say(&asker, id, Post { client: key, ..post }).await?;
     Ok(())
 }
 
-/// Returns the person's message in whose turn this call was refused, and the hash of the session that posted it.
-fn message_of(log: &[Numbered], call: &CallId) -> Option<(String, Option<String>)> {
+/// Returns the message in whose turn this call was refused, by the session or the door that posted it.
+fn message_of(log: &[Numbered], call: &CallId) -> Option<Post> {
     let mut answering = None;
     for entry in log {
         match &entry.event {
             Event::TurnStarted { said } => answering = Some(*said),
             Event::CallRefused { call: own, .. } if own == call => {
                 let said = log.iter().find(|own| Some(own.number) == answering)?;
-                return match &said.event {
-                    Event::UserSaid { text, session, .. } => Some((text.clone(), session.clone())),
+                return match said.event.clone() {
+                    Event::UserSaid { text, client, session, arrival, .. } => {
+                        Some(Post { text, client, session, replaces: None, arrival })
+                    }
                     _ => None,
                 };
             }
@@ -86,6 +88,7 @@ mod tests {
         let said = |text: &str| Event::UserSaid {
             session: Some("tag".to_owned()),
             replaces: None,
+            arrival: None,
             text: text.to_owned(),
             client: IdempotencyKey::try_from("client-0001".to_owned()).unwrap(),
         };
@@ -101,7 +104,8 @@ mod tests {
         let log: Vec<_> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
         for (call, expected) in [("call-1-1", Some("first")), ("call-3-1", Some("second")), ("call-9-1", None)] {
             let expected = expected.map(|text| (text.to_owned(), Some("tag".to_owned())));
-            assert_eq!(message_of(&log, &CallId(call.to_owned())), expected, "{call}");
+            let found = message_of(&log, &CallId(call.to_owned())).map(|post| (post.text, post.session));
+            assert_eq!(found, expected, "{call}");
         }
     }
 }

@@ -48,6 +48,7 @@ fn thought(blocks: &[Reasoning], reasoning: ReasoningVisibility) -> Option<wire:
 fn event(event: &Event, reasoning: ReasoningVisibility) -> Option<wire::Event> {
     Some(match event.clone() {
         Event::Reasoned { blocks } => return thought(&blocks, reasoning),
+        Event::Fetched { .. } => return None,
         Event::UserSaid { text, replaces, .. } => wire::Event::UserSaid { text, replaces },
         Event::Withdrawn { said } => wire::Event::Withdrawn { said },
         Event::TurnStarted { said } => wire::Event::TurnStarted { said },
@@ -149,6 +150,7 @@ pub(crate) fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::BadInput { reason } | Refusal::UnusableTarget { reason } => {
             wire::Refusal::BadInput { reason: visible(&reason) }
         }
+        Refusal::Forbidden { .. } => wire::Refusal::Forbidden,
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
     }
 }

@@ -56,6 +56,7 @@ fn entry(actor: &Actor, ChosenChange { server, tool, digest }: &ChosenChange, ve
         object: format!("tenant:{}", actor.tenant()),
         risk: Risk::Read,
         approval: None,
+        policy: None,
         verdict,
     }
 }

@@ -92,6 +92,7 @@ impl House {
             authorizer: self.authorizer.clone(),
             approver: Arc::new(MemoryApprover::of(Person::Sleeps)),
             prompts: Arc::new(MemoryPromptLimiter::default()),
+            policies: Arc::new(agent::ports::NoPolicies),
             ledger: Arc::new(MemoryLedger::default()),
             vault: Arc::new(OneToken),
             sign_ins: Arc::new(MemorySignIns::default()),

@@ -26,7 +26,7 @@ impl Store {
         log.push(Numbered {
             number,
             at: 0,
-            event: Event::UserSaid { text: "Hello".to_owned(), client, session: None, replaces: None },
+            event: Event::UserSaid { text: "Hello".to_owned(), client, session: None, replaces: None, arrival: None },
         });
     }
 

@@ -17,7 +17,11 @@ impl Store {
         let mut log = self.log.lock().unwrap();
         let number = log.len() as u64 + 1;
         let (text, client) = (text.to_owned(), IdempotencyKey::try_from(key.to_owned()).unwrap());
-        log.push(Numbered { number, at: 0, event: Event::UserSaid { text, client, session: None, replaces: None } });
+        log.push(Numbered {
+            number,
+            at: 0,
+            event: Event::UserSaid { text, client, session: None, replaces: None, arrival: None },
+        });
     }
 }
 

@@ -159,6 +159,7 @@ const fn of(event: &Event) -> Option<&CallId> {
         | Event::TurnStarted { .. }
         | Event::Said { .. }
         | Event::Reasoned { .. }
+        | Event::Fetched { .. }
         | Event::StopAsked { .. }
         | Event::BrokenOff { .. }
         | Event::Shortened { .. }

@@ -163,7 +163,7 @@ fn good() -> Record {
     let proposed = ToolCall { id: call(), tool: ToolName("okta_reset_password".into()), input };
     let ticket = Ticket { handle: String::new(), interval_ms: 1_000, until: 300, page: None, channels: Vec::new() };
     let events = [
-        Event::UserSaid { text: text.clone(), client, session: None, replaces: None },
+        Event::UserSaid { text: text.clone(), client, session: None, replaces: None, arrival: None },
         Event::TurnStarted { said: 1 },
         Event::CallProposed { call: proposed, summary: String::new(), target: BOB.into() },
         Event::ApprovalAsked { call: call(), question: question() },
@@ -205,6 +205,8 @@ fn entry() -> PastEntry {
         object: "okta:users".into(),
         risk: Risk::Elevated,
         approval: Some(Approval { id: id(), digest: String::new(), given: vec![given(ADA, 60)] }),
+        policy: None,
+        way: None,
         verdict: Verdict::Allowed,
         ending: Some(Ending { outcome: Outcome::Done, at: 90, took: 20 }),
     }

@@ -81,6 +81,7 @@ fn gate(refusal: &Refusal) -> String {
         Refusal::NotApproved { why } => format!("no approval, {why:?}"),
         Refusal::NoAccount { why } => format!("no account: {}", why.split_once('.').unwrap().0),
         Refusal::NotNow { service } => format!("not now, {service}"),
+        Refusal::Forbidden => "forbidden by policy".to_owned(),
         Refusal::OverLimit { limit } => format!("over the limit of {limit} calls"),
     }
 }

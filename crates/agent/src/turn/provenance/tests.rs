@@ -61,7 +61,7 @@ fn arguments_that_the_person_did_not_write_are_named_with_their_origin() {
     ];
     for (input, expected) in rows {
         let proposed = call("call-1-2", "okta_reset_password", input.clone());
-        assert_eq!(unsaid(&proposed, &schema(&input), &conversation(said)), expected, "{input}");
+        assert_eq!(unsaid(&proposed, &schema(&input), &conversation(said), "the assistant"), expected, "{input}");
     }
 }
 
@@ -74,7 +74,8 @@ fn a_fragment_of_a_word_does_not_count_as_the_persons_own() {
         ("Pay INV-20", "20"),
     ] {
         let input = json!({ "user": value });
-        let named = unsaid(&call("call-1-2", "pay", input.clone()), &schema(&input), &conversation(said));
+        let named =
+            unsaid(&call("call-1-2", "pay", input.clone()), &schema(&input), &conversation(said), "the assistant");
         assert_eq!(named, Some(format!("user: {MODEL}")), "{value} in {said}");
     }
 }
@@ -83,6 +84,7 @@ fn a_fragment_of_a_word_does_not_count_as_the_persons_own() {
 fn a_member_name_that_the_tool_does_not_describe_is_an_argument() {
     let input = json!({"labels": {"MALLORY@evil.example": "bob@acme.example"}});
     let described = json!({"properties": {"labels": {"type": "object"}}});
-    let named = unsaid(&call("call-1-2", "label", input), &described, &conversation("Label bob@acme.example"));
+    let named =
+        unsaid(&call("call-1-2", "label", input), &described, &conversation("Label bob@acme.example"), "the assistant");
     assert_eq!(named, Some(format!("name of labels.MALLORY@evil.example: {LOOKUP}")));
 }

@@ -39,7 +39,7 @@ fn own(messages: &[Message]) -> Vec<String> {
         Block::Reasoning(Reasoning::Text { text, signature }) => format!("{text}/{}", signature.clone().unwrap()),
         Block::Reasoning(Reasoning::Redacted { content }) => content.clone(),
         Block::Call(call) => call.id.0.clone(),
-        Block::Text(text) => text.clone(),
+        Block::Text(text) | Block::Relayed { text, .. } => text.clone(),
         Block::Result { .. } => "result".to_owned(),
     };
     own.map(kind).collect()

@@ -16,7 +16,7 @@ fn history(turns: &[(&str, bool)]) -> History {
         let call = CallId(format!("call-{text}"));
         let tool = ToolCall { id: call.clone(), tool: ToolName("deed".into()), input: json!({}) };
         events.extend([
-            Event::UserSaid { text: (*text).to_owned(), client, session: None, replaces: None },
+            Event::UserSaid { text: (*text).to_owned(), client, session: None, replaces: None, arrival: None },
             Event::TurnStarted { said },
             Event::CallProposed { call: tool, summary: String::new(), target: String::new() },
             Event::CallFailed { call, reason: "no".into() },
@@ -77,7 +77,7 @@ fn a_cut_by_size_frees_half_and_leaves_the_last_turn() {
 /// A message that replaces the one with number `said`.
 fn replacing(history: &mut History, number: u64, said: u64, text: &str) {
     let client = IdempotencyKey::try_from("client-0002".to_owned()).unwrap();
-    let said = Event::UserSaid { text: text.to_owned(), client, session: None, replaces: Some(said) };
+    let said = Event::UserSaid { text: text.to_owned(), client, session: None, replaces: Some(said), arrival: None };
     for (event, number) in [(said, number), (Event::TurnStarted { said: number }, number + 1)] {
         history.apply(&Numbered { number, at: 0, event });
     }

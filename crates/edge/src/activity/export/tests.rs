@@ -21,6 +21,8 @@ fn past(text: &str) -> PastEntry {
         object: "okta:groups".to_owned(),
         risk: Risk::Read,
         approval: None,
+        policy: None,
+        way: None,
         verdict: Verdict::Allowed,
         ending: None,
     }

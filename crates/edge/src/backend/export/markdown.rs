@@ -77,6 +77,7 @@ fn event(page: &mut String, Numbered { number, at, event }: &Numbered, t: Texts)
         Event::TurnEnded { why, .. } if !matches!(why, TurnEnd::Done | TurnEnd::Stopped) => t.export_early().to_owned(),
         Event::TurnStarted { .. }
         | Event::Reasoned { .. }
+        | Event::Fetched { .. }
         | Event::AccountWanted { .. }
         | Event::ApprovalQueued { .. }
         | Event::ApprovalPut { .. }
@@ -177,6 +178,7 @@ mod tests {
             client: client.clone(),
             session: None,
             replaces,
+            arrival: None,
         };
         let events = [said("Frist", None), Event::Said { text: "Sorry?".to_owned() }, said("First", Some(1))];
         let log: Vec<_> = (1..).zip(events).map(|(number, event)| Numbered { number, at: 0, event }).collect();
@@ -216,7 +218,7 @@ mod tests {
         let Ok(client) = client else { return };
         let call = || agent::CallId("c".to_owned());
         let events = [
-            Event::UserSaid { text: hostile.to_owned(), client, session: None, replaces: None },
+            Event::UserSaid { text: hostile.to_owned(), client, session: None, replaces: None, arrival: None },
             Event::Said { text: hostile.to_owned() },
             Event::CallDone { call: call(), summary: hostile.to_owned(), content: serde_json::json!({}), took_ms: 1 },
             Event::CallFailed { call: call(), reason: hostile.to_owned() },

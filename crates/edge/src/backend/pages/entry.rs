@@ -4,7 +4,7 @@
 use crate::time_text::rfc3339;
 use crate::zone::Zone;
 use agent::approval::{Channel, Standing};
-use agent::ports::{Approval, GivenApproval, Millis, Outcome, PastEntry, Verdict};
+use agent::ports::{Approval, GivenApproval, Millis, Outcome, PastEntry, PolicyEffect, Ruling, Verdict, Way};
 use app::pages::activity::{Entry, Moment, Tone, Value};
 use text::visible;
 
@@ -87,6 +87,14 @@ fn facts(past: &PastEntry, reader: Reader, zone: &Zone) -> Vec<(&'static str, Va
     if !past.relation.is_empty() {
         facts.push(("Permission", name(&format!("{} on {}", past.relation, past.object))));
     }
+    if let Some(way) = &past.way {
+        facts.push(("Through", name(&through(way))));
+        facts.extend(way.agents.iter().map(|agent| ("Agent acting for the person", name(agent))));
+    }
+    if let Some(policy) = &past.policy {
+        facts.extend(policy.enforced.as_ref().map(|ruling| ("Policies", Value::Text(ruled(ruling)))));
+        facts.extend(policy.tried.as_ref().map(|ruling| ("Policies on trial", Value::Text(ruled(ruling)))));
+    }
     if let Some(approval) = &past.approval {
         facts.push(("Approval", Value::Text(given(approval))));
         facts.extend(approval.given.iter().map(|given| ("Approved", Value::Time(moment(given.at, zone)))));
@@ -99,6 +107,20 @@ fn facts(past: &PastEntry, reader: Reader, zone: &Zone) -> Vec<(&'static str, Va
     }
     facts.push(("Entry", name(&past.id.0)));
     facts
+}
+
+/// Returns the door and the client.
+fn through(way: &Way) -> String {
+    way.client.as_ref().map_or_else(|| way.door.clone(), |client| format!("{} ({client})", way.door))
+}
+
+/// Returns a ruling of policies in words.
+fn ruled(ruling: &Ruling) -> String {
+    match (ruling.effect, ruling.policies.as_slice()) {
+        (PolicyEffect::Deny, []) => "Denied: no policy permits it".to_owned(),
+        (PolicyEffect::Deny, policies) => format!("Denied by {}", visible(&policies.join(", "))),
+        (PolicyEffect::Allow, policies) => format!("Allowed by {}", visible(&policies.join(", "))),
+    }
 }
 
 fn decision(past: &PastEntry) -> String {

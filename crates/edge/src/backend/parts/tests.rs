@@ -39,7 +39,7 @@ impl Log {
 
     fn said(&mut self, bytes: usize) -> u64 {
         let client = IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
-        self.push(Event::UserSaid { text: "x".repeat(bytes), client, session: None, replaces: None })
+        self.push(Event::UserSaid { text: "x".repeat(bytes), client, session: None, replaces: None, arrival: None })
     }
 }
 

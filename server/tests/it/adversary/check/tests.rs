@@ -27,6 +27,8 @@ fn good() -> Record {
         subject: "ada".to_owned(),
         name: None,
         email: None,
+        way: None,
+        policy: None,
         place: Some(Place { conversation: ConversationId::from_random([1; 26]), call: CallId("call-1-1".to_owned()) }),
         tool: ToolName("okta_delete_user".to_owned()),
         intent: format!("Delete the user {BOB} for good"),

@@ -29,6 +29,8 @@ fn past(text: &str) -> PastEntry {
         object: text.into(),
         risk: Risk::Elevated,
         approval: Some(Approval { id: ApprovalId::from_random([2; 26]), digest: text.into(), given: vec![given] }),
+        policy: None,
+        way: None,
         verdict: Verdict::Allowed,
         ending: Some(Ending { outcome: Outcome::NotDone(text.into()), at: 1, took: 1 }),
     }
