@@ -17,7 +17,21 @@ use app::pages::StyleGuide;
 use axum::Router;
 use edge::Site;
 
-/// Returns all routes of the assembled server, at the place that the configuration names.
+/// Returns the routes of the pages, and those of the MCP door if the file of doors describes one: clients then find it at the
+/// same address.
+///
+/// # Errors
+/// The file of doors contradicts itself.
+pub fn routes(config: &Config, application: &Application) -> anyhow::Result<Router> {
+    let pages = router(config, application);
+    if !config.doors.doors.contains_key(edge::doors::mcp::NAME) {
+        return Ok(pages);
+    }
+    let door = wiring::door(config, application, edge::doors::mcp::NAME)?;
+    Ok(pages.merge(edge::doors::mcp::router(&door)))
+}
+
+/// Returns the routes of the pages of the assembled server, at the place that the configuration names.
 pub fn router(config: &Config, application: &Application) -> Router {
     let site = Site {
         origin: config.origin(),

@@ -4,7 +4,7 @@
 use countersign::audit::{self, CommandContext, Finding};
 use countersign::config::{Config, ConfigError, Env};
 use countersign::wiring::{self, ServerLimits};
-use countersign::{router, telemetry};
+use countersign::{routes, telemetry};
 use secrecy::ExposeSecret;
 use std::io::Write;
 use std::process::ExitCode;
@@ -22,6 +22,7 @@ const USAGE: &str = "\
 countersign                  serve the application
 countersign serve --door runtime
                              serve the AgentCore runtime contract in its place (DOORS_FILE)
+countersign serve --door mcp serve only the tools, to MCP clients (DOORS_FILE)
 countersign tables create    create the DynamoDB tables that it needs
 countersign doctor           check this configuration against the live services, changing nothing
 countersign push-key         print a new key for notifications in browsers (PUSH_KEY_FILE)
@@ -42,6 +43,7 @@ async fn main() -> ExitCode {
     let result = match words.as_slice() {
         [] | ["serve"] => with_config(|config| serve(config, Served::Application)).await,
         ["serve", "--door", "runtime"] => with_config(|config| serve(config, Served::RuntimeDoor)).await,
+        ["serve", "--door", "mcp"] => with_config(|config| serve(config, Served::McpDoor)).await,
         ["tables", "create"] => with_config(tables).await,
         ["vault", "rotate"] => with_config(rotate).await,
         ["push-key"] => push_key(),
@@ -116,6 +118,8 @@ enum Served {
     Application,
     /// The door of the AgentCore runtime contract.
     RuntimeDoor,
+    /// The door of the Model Context Protocol, by itself.
+    McpDoor,
 }
 
 async fn serve(config: Config, served: Served) -> anyhow::Result<()> {
@@ -132,7 +136,11 @@ async fn serve(config: Config, served: Served) -> anyhow::Result<()> {
     tokio::spawn(wiring::report(wired.state.auth.relying_party.clone()));
     let (turns, vaults) = (wired.state.services.turns.clone(), wired.vaults.clone());
     let (app, listen) = match served {
-        Served::Application => (router(&config, &wired), config.listen),
+        Served::Application => (routes(&config, &wired)?, config.listen),
+        Served::McpDoor => {
+            let door = wiring::door(&config, &wired, edge::doors::mcp::NAME)?;
+            (edge::doors::mcp::router(&door), config.door_listen)
+        }
         Served::RuntimeDoor => {
             let door = wiring::door(&config, &wired, edge::doors::runtime::NAME)?;
             (edge::doors::runtime::router(&door), config.door_listen)

@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::instructions;
 use crate::offered::OfferedTools;
 use agent::access::{Access, AccessPorts};
-use agent::ports::{Approver, Conversations, LeaseId, Millis, Toolboxes, Unavailable};
+use agent::ports::{Approver, Conversations, LeaseId, Millis, NoPolicies, Policies, Toolboxes, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::{authorizer, grants};
@@ -62,6 +62,8 @@ use turns::{Settings, Stores, Turns};
 pub struct Application {
     /// The state behind the routes.
     pub state: AppState,
+    /// The bounds of calls that come through doors.
+    pub policies: Arc<dyn Policies>,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
 }
@@ -97,10 +99,12 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let approver: Arc<dyn Approver> = Arc::new(approver);
     let ToolsAndTokens { catalog, own_tools, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
+    let policies: Arc<dyn Policies> = Arc::new(NoPolicies);
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
         prompts: storage.prompts.clone(),
+        policies: policies.clone(),
         ledger: storage.ledger.clone(),
         vault: Arc::new(credentials),
         sign_ins: Arc::new(storage.sign_ins.clone()),
@@ -168,7 +172,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         home: config.url.as_str().into(),
     };
     let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
-    Ok(Application { state, vaults: TokenRefreshers { own, access } })
+    Ok(Application { state, policies, vaults: TokenRefreshers { own, access } })
 }
 
 /// The tools, and the access tokens that they need.

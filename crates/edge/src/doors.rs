@@ -2,12 +2,18 @@
 //! nothing that the browser of the same person could not do.
 
 mod conversation;
+pub mod mcp;
 mod person;
 mod refusal;
 pub mod runtime;
 
 use crate::identity::PrincipalMapping;
 use crate::services::Services;
+use agent::ports::Policies;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use std::fmt;
 use std::sync::Arc;
 
@@ -20,6 +26,8 @@ pub struct DoorState {
     pub door: Arc<callers::Door>,
     /// The rules by which a caller becomes an actor, as at the sign-in.
     pub mapping: PrincipalMapping,
+    /// The policies, by which listings are filtered.
+    pub policies: Arc<dyn Policies>,
     /// The public origin of the pages, to which links lead.
     pub origin: Arc<str>,
 }
@@ -28,4 +36,10 @@ impl fmt::Debug for DoorState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DoorState").field("door", &self.door).finish_non_exhaustive()
     }
+}
+
+/// The metadata document of the door (RFC 9728 section 3).
+async fn metadata(State(state): State<DoorState>) -> Response {
+    let headers = [(header::CACHE_CONTROL, "max-age=300"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
+    (headers, Json(state.door.metadata())).into_response()
 }

@@ -6,6 +6,7 @@ pub(crate) mod door;
 pub(crate) mod frames;
 pub(crate) mod logs;
 pub(crate) mod mcp;
+pub(crate) mod mcp_door;
 mod second;
 
 use agent::ports::Conversations;
@@ -14,7 +15,7 @@ use aws_credential_types::Credentials;
 use browser::Browser;
 use countersign::config::{Config, Env};
 use countersign::wiring::{ServerLimits, StartError, wire};
-use countersign::{router, serve};
+use countersign::{routes, serve};
 use edge::services::Services;
 use sandbox::identity::Connected;
 use sandbox::kit::Person;
@@ -256,7 +257,7 @@ impl Instance {
     ) -> Result<Self, StartError> {
         let wired = wire(config, &aws(sandbox).await, bounds).await?;
         let services = wired.state.services.clone();
-        let (turns, app) = (services.turns.clone(), router(config, &wired));
+        let (turns, app) = (services.turns.clone(), routes(config, &wired).unwrap());
         turns.sweep();
         let paths = format!("{app:?}");
         let stop = CancellationToken::new();

@@ -4,7 +4,23 @@
 use crate::identity::{Named, PrincipalMapping, Unnamed};
 use agent::Actor;
 use agent::actor::Evidence;
-use callers::Person;
+use agent::via::Via;
+use callers::{Caller, Person};
+
+/// Returns the way of a caller through the door with this name.
+pub(super) fn via(caller: &Caller, door: &str) -> Via {
+    let agents = match caller {
+        Caller::AgentForPerson(acting) => acting.chain().map(str::to_owned).collect(),
+        Caller::Person(_) | Caller::Agent(_) => Vec::new(),
+    };
+    Via {
+        door: door.to_owned(),
+        client: caller.person().and_then(Person::client).map(str::to_owned),
+        agents,
+        claims: caller.claims().clone(),
+        until: caller.expires_at().saturating_mul(1000),
+    }
+}
 
 /// Returns the actor of the person whom the token names.
 ///

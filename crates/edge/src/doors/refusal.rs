@@ -14,8 +14,6 @@ pub(super) enum Refusal {
     Caller(Rejection),
     /// The caller is an agent without a person, and this door has no tools for those.
     NoPerson,
-    /// The caller is an agent that acts for a person, which this door does not accept yet.
-    ActsForPerson,
     /// FGA has no name for the person.
     Unnamed,
     /// The request is not what the contract says.
@@ -56,11 +54,6 @@ impl IntoResponse for Refusal {
             Self::NoPerson => {
                 body(StatusCode::FORBIDDEN, "no_person", "This door answers people. An agent has no tools here.")
             }
-            Self::ActsForPerson => body(
-                StatusCode::FORBIDDEN,
-                "acts_for_person",
-                "This door does not accept agents that act for a person yet.",
-            ),
             Self::Unnamed => body(
                 StatusCode::FORBIDDEN,
                 "unknown_person",

@@ -8,7 +8,7 @@ mod telling;
 
 use super::DoorState;
 use super::conversation::Session;
-use super::person::actor;
+use super::person::{actor, via};
 use super::refusal::Refusal;
 use crate::backend::errors::{internal, limited, not_now, not_posted};
 use crate::backend::message::Message;
@@ -16,6 +16,7 @@ use crate::log;
 use agent::Actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header};
+use agent::via::Arrival;
 use answer::{stream, whole};
 use axum::Router;
 use axum::body::Bytes;
@@ -26,6 +27,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use callers::Caller;
 use serde::Deserialize;
+use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use turns::Post;
@@ -45,7 +47,7 @@ pub fn router(state: &DoorState) -> Router {
     let metadata = state.door.metadata_path();
     Router::new()
         .route("/invocations", post(invoke))
-        .route(&metadata, get(document))
+        .route(&metadata, get(super::metadata))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .route("/ping", get(ping::ping))
         .with_state(state.clone())
@@ -79,12 +81,6 @@ async fn invoke(State(state): State<DoorState>, request: Request) -> Result<Resp
 
 fn accepts_stream(accept: &HeaderValue) -> bool {
     accept.to_str().is_ok_and(|accept| accept.contains("text/event-stream"))
-}
-
-/// The metadata document (RFC 9728).
-async fn document(State(state): State<DoorState>) -> Response {
-    let headers = [(header::CACHE_CONTROL, "max-age=300"), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
-    (headers, axum::Json(state.door.metadata())).into_response()
 }
 
 fn session(headers: &HeaderMap) -> Result<Session, Refusal> {
@@ -136,12 +132,7 @@ async fn ask(
     message: Message,
     client: IdempotencyKey,
 ) -> Result<Asked, Refusal> {
-    let person = match caller {
-        Caller::Person(person) => person,
-        // The ledger does not name the agents of a person yet, so it would say that the person acted alone.
-        Caller::AgentForPerson(_) => return Err(Refusal::ActsForPerson),
-        Caller::Agent(_) => return Err(Refusal::NoPerson),
-    };
+    let person = caller.person().ok_or(Refusal::NoPerson)?;
     let actor = actor(person, &state.mapping).map_err(|unnamed| {
         tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
         Refusal::Unnamed
@@ -151,7 +142,8 @@ async fn ask(
     services.turns.count_post(&actor).map_err(limited)?;
     let header = Header::new(conversation.clone(), message.title(), system::SystemClock.now());
     services.conversations.begin(&actor, &header).await.map_err(not_now)?;
-    let post = Post { text: message.into_text(), client, session: None, replaces: None };
+    let arrival = Some(Box::new(Arrival { via: Arc::new(via(caller, NAME)), call: None }));
+    let post = Post { text: message.into_text(), client, session: None, replaces: None, arrival };
     let said = services.turns.say(&actor, &conversation, post).await.map_err(not_posted)?;
     Ok(Asked { actor, conversation, said, expires_at: caller.expires_at() })
 }

@@ -173,9 +173,11 @@ fn refused(refusal: &Refusal) -> (CallState, String) {
     let state = match refusal {
         Refusal::NotApproved { .. } => CallState::NotApproved,
         Refusal::NoAccount { .. } => CallState::NoAccount,
-        Refusal::Denied { .. } | Refusal::NotNow { .. } | Refusal::BadInput { .. } | Refusal::OverLimit { .. } => {
-            CallState::Refused
-        }
+        Refusal::Denied { .. }
+        | Refusal::Forbidden
+        | Refusal::NotNow { .. }
+        | Refusal::BadInput { .. }
+        | Refusal::OverLimit { .. } => CallState::Refused,
     };
     (state, refusal_text(refusal, Texts::default()))
 }

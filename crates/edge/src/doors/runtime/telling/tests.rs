@@ -47,7 +47,7 @@ fn each_word_is_told_once_however_the_stream_begins() {
     let said_text = |text: &str| Event::Said { text: text.to_owned() };
     let waits = || {
         let client = agent::ids::IdempotencyKey::try_from("client-0001".to_owned()).unwrap();
-        Event::UserSaid { text: "And then?".to_owned(), client, session: None, replaces: None }
+        Event::UserSaid { text: "And then?".to_owned(), client, session: None, replaces: None, arrival: None }
     };
     let delta = |text: &str| WatchItem::Delta(4, text.to_owned());
     let whole = |text: &str| WatchItem::Partial(4, text.to_owned());

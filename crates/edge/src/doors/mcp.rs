@@ -1,0 +1,78 @@
+//! The door of the Model Context Protocol: `/mcp` offers the tools of the agent, one call at a time and without a model, to
+//! the clients of people. Each call passes the guard. The transport is stateless: no session is kept, so none can be guessed.
+//! (modelcontextprotocol.io/specification, 2026-07-28 and 2025-11-25, Streamable HTTP)
+
+mod call;
+mod entered;
+mod handler;
+mod listing;
+mod result;
+mod search;
+mod task;
+mod wait;
+
+use super::DoorState;
+use super::refusal::Refusal;
+use crate::log;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::Uri;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use entered::Entered;
+use handler::Handler;
+use rmcp::transport::StreamableHttpService;
+use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, session::never::NeverSessionManager};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Name of the door, in the configuration and in the ids of conversations.
+pub const NAME: &str = "mcp";
+
+/// Path of the door.
+pub const PATH: &str = "/mcp";
+
+/// Largest request body, in bytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// The routes of the door.
+pub fn router(state: &DoorState) -> Router {
+    let handler = Handler::new(state.clone());
+    let service = StreamableHttpService::new(
+        move || Ok(handler.clone()),
+        Arc::new(NeverSessionManager::default()),
+        config(state),
+    );
+    Router::new()
+        .route_service(PATH, service)
+        .layer(from_fn_with_state(state.clone(), enter))
+        .route(&state.door.metadata_path(), get(super::metadata))
+        .with_state(state.clone())
+        .layer(CatchPanicLayer::new())
+        .layer(from_fn(log::line))
+}
+
+/// A `Host` other than the door's own and every `Origin` are refused: no page of a browser calls here.
+fn config(state: &DoorState) -> StreamableHttpServerConfig {
+    let resource: Option<Uri> = state.door.resource().as_str().parse().ok();
+    let hosts: Vec<String> = resource.and_then(|url| url.authority().map(ToString::to_string)).into_iter().collect();
+    StreamableHttpServerConfig::default()
+        .with_allowed_hosts(hosts)
+        .enforce_origin_validation()
+        .with_legacy_session_mode(false)
+        .with_max_request_body_bytes(LARGEST_BODY)
+        .with_cancellation_token(state.services.turns.closing().clone())
+}
+
+/// Proves the caller of each request, whatever its method.
+async fn enter(State(state): State<DoorState>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Entered::prove(&state, &parts).await {
+        Ok(entered) => {
+            parts.extensions.insert(entered);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(refusal) => Refusal::into_response(refusal),
+    }
+}

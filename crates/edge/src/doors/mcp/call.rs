@@ -1,0 +1,72 @@
+//! One call. It runs by itself if it needs nobody, and otherwise waits for the person in a conversation of its own.
+
+use super::entered::Entered;
+use super::{listing, result, task, wait};
+use crate::backend::errors::limited;
+use crate::doors::DoorState;
+use agent::ids::ConversationId;
+use agent::turn::AloneEnd;
+use agent::via::RequestedCall;
+use agent::{CallId, Place, Refusal};
+use rmcp::ErrorData;
+use rmcp::model::CallToolResponse;
+use rmcp::service::{RequestContext, RoleServer};
+use sha2::{Digest, Sha256};
+
+/// Answers a call.
+pub(super) async fn answer(
+    state: &DoorState,
+    entered: &Entered,
+    requested: RequestedCall,
+    context: &RequestContext<RoleServer>,
+) -> Result<CallToolResponse, ErrorData> {
+    let turns = &state.services.turns;
+    if let Err(limit) = turns.count_post(&entered.actor) {
+        return Ok(result::error(&limited(limit).to_string(), "limited").into());
+    }
+    let conversation = conversation(entered, &requested);
+    let random = system::random::text().map_err(|_| ErrorData::internal_error("No id could be made.", None))?;
+    let place = Place { conversation: conversation.clone(), call: CallId(random) };
+    let end = match turns.call_alone(&entered.actor, place, requested.clone()).await {
+        Ok(end) => end,
+        Err(unavailable) => AloneEnd::Refused(Refusal::Unavailable { service: unavailable.service.to_owned() }),
+    };
+    match end {
+        AloneEnd::NeedsPerson if context.client_capabilities().is_some_and(|own| own.supports_tasks()) => {
+            task::create(state, entered, &conversation, &requested).await
+        }
+        AloneEnd::NeedsPerson => wait::answer(state, entered, &conversation, &requested, context).await.map(Into::into),
+        AloneEnd::NoSuchTool => Err(unknown(&requested)),
+        AloneEnd::Refused(Refusal::Forbidden { .. } | Refusal::Denied { .. })
+            if !listing::is_visible(state, &entered.actor, &requested.tool).await =>
+        {
+            Err(unknown(&requested))
+        }
+        end => Ok(result::of(end).into()),
+    }
+}
+
+/// The answer to a tool that the caller does not see. Those that are hidden and those that do not exist are not told apart.
+fn unknown(requested: &RequestedCall) -> ErrorData {
+    ErrorData::invalid_params(format!("Unknown tool: {}", requested.tool), None)
+}
+
+/// Returns the conversation of exactly this call of this person, through this client and these agents. A client that asks
+/// again comes back to it, and nobody else does.
+fn conversation(entered: &Entered, requested: &RequestedCall) -> ConversationId {
+    let (actor, via) = (&entered.actor, &entered.via);
+    let mut hash = Sha256::new();
+    let input = requested.input.to_string();
+    let named =
+        [super::NAME, actor.tenant(), actor.issuer(), actor.subject(), via.client.as_deref().unwrap_or_default()];
+    let rest = via.agents.iter().map(String::as_str).chain(["", &requested.tool.0, &input]);
+    for part in named.into_iter().chain(rest) {
+        // The length keeps the parts apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut bytes = [0; ConversationId::LENGTH];
+    bytes.copy_from_slice(&digest[..ConversationId::LENGTH]);
+    ConversationId::from_random(bytes)
+}
