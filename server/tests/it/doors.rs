@@ -11,7 +11,7 @@ const GROUPS: &str = "What are my Okta groups?";
 const RESET: &str = "Reset the password of eve@acme.example";
 
 async fn app() -> TestApp {
-    TestApp::with(Custom { doors: runtime, ..Custom::default() }).await
+    TestApp::with(Custom { doors: Box::new(runtime), ..Custom::default() }).await
 }
 
 /// Waits until this is true.

@@ -38,6 +38,7 @@ mod ledger;
 mod live_page;
 mod log_lines;
 mod long_conversations;
+mod mcp_clients;
 mod mcp_door;
 mod narrow;
 mod own_okta;

@@ -14,7 +14,7 @@ fn eve() -> Value {
 }
 
 async fn app() -> TestApp {
-    let app = TestApp::with(Custom { doors: mcp, ..Custom::default() }).await;
+    let app = TestApp::with(Custom { doors: Box::new(mcp), ..Custom::default() }).await;
     // The accounts that people lend are known from their sign-in.
     app.signed_in("ada").await;
     app

@@ -7,8 +7,8 @@
 mod approval;
 mod conversation;
 mod end;
-mod house;
-mod person;
+pub(crate) mod house;
+pub(crate) mod person;
 mod table;
 
 use crate::world::aws;

@@ -67,7 +67,7 @@ pub(crate) struct Custom {
     /// Text of the MCP servers file; by default with the server of tasks.
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// Text of the file of doors; by default there are none.
-    pub(crate) doors: fn(&Sandbox) -> Option<String>,
+    pub(crate) doors: Box<dyn Fn(&Sandbox) -> Option<String> + Send>,
     /// Prepares the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
     /// Third-party services that replace the sandbox's.
@@ -96,7 +96,7 @@ impl Default for Custom {
             providers: |_| String::new(),
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
-            doors: |_| None,
+            doors: Box::new(|_| None),
             prepare: |_| {},
             elsewhere: None,
         }

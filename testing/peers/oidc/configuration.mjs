@@ -13,7 +13,7 @@ export function configuration(character, world) {
     adapter: world.adapter,
     jwks: { keys: world.keys },
     clients: [client(character, world)],
-    clientAuthMethods: auth.supported ?? [auth.method],
+    clientAuthMethods: [...(auth.supported ?? [auth.method]), ...(character.registration ? ["none"] : [])],
     claims: {
       openid: ["sub", ...(claims.oid ? ["oid"] : [])],
       email: ["email", "email_verified"],
@@ -30,6 +30,13 @@ export function configuration(character, world) {
       const person = world.people.find(({ sub }) => sub === id);
       return person && { accountId: id, claims: (use) => person.claims(use) };
     },
+    // A vendor's setting: claims about the person in access tokens for APIs.
+    ...(character.api_claims && {
+      extraTokenClaims: (_ctx, token) => {
+        const claims = world.people.find(({ sub }) => sub === token.accountId)?.claims("id_token");
+        return claims && Object.fromEntries(character.api_claims.map((name) => [name, claims[name]]));
+      },
+    }),
     interactions: { url: (_ctx, { uid }) => `${world.mount}/interaction/${uid}` },
     loadExistingGrant,
     ...refreshTokens(refresh.given, world),
@@ -44,8 +51,10 @@ export function configuration(character, world) {
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: logout.rp, logoutSource },
       backchannelLogout: { enabled: logout.backchannel },
-      ...(resources && { resourceIndicators: apis }),
       ...(ciba && { ciba: backchannel(ciba, world), richAuthorizationRequests: details(ciba), resourceIndicators: api(ciba) }),
+      ...(resources && { resourceIndicators: apis(character.api_scopes ?? "tasks:read") }),
+      // RFC 7591: strangers register themselves.
+      ...(character.registration && { registration: { enabled: true } }),
     },
   };
 }
@@ -115,18 +124,18 @@ function backchannel({ hint, binding_message: pattern }, world) {
 }
 
 // RFC 8707: tokens for any API that a request names.
-const apis = {
+const apis = (scope) => ({
   enabled: true,
   defaultResource: () => undefined,
   getResourceServerInfo: (_ctx, audience) => ({
     audience,
-    scope: "tasks:read",
+    scope,
     accessTokenFormat: "jwt",
     accessTokenTTL: 3600,
     jwt: { sign: { alg: "RS256" } },
   }),
   useGrantedResource: () => false,
-};
+});
 
 // The library wants an API that details are about. A vendor's is named by a parameter of its own.
 function api({ types }) {

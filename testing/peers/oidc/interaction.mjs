@@ -7,7 +7,7 @@ export async function loadExistingGrant(ctx) {
   if (known) return provider.Grant.find(known);
   const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
   grant.addOIDCScope(params.scope ?? "openid");
-  for (const resource of [params.resource ?? []].flat()) grant.addResourceScope(resource, "tasks:read");
+  for (const resource of [params.resource ?? []].flat()) grant.addResourceScope(resource, "tasks:read tools");
   await grant.save();
   return grant;
 }

@@ -1,0 +1,123 @@
+//! The MCP door and clients that others wrote, which never heard of us: the official SDKs. They find the provider by the door's
+//! metadata document, register themselves there (RFC 7591), and sign the person in. The provider is npm's `oidc-provider`, so no
+//! line of ours is on the other side of the door.
+
+use crate::peers::house::principal;
+use crate::peers::person::forms;
+use crate::world::{Custom, Elsewhere, TestApp};
+use peers::oidc::{Answer, Provider};
+use peers::{Peer, PeerError, node, python};
+use serde_json::{Value, json};
+use std::process::Command;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// A provider where strangers register themselves, with tokens for the API that a request names, and phones.
+const CHARACTER: &str = r#"{
+    "name": "strangers", "about": "clients register themselves", "registration": true,
+    "scopes": { "supported": ["openid", "email", "profile", "offline_access", "tools"] },
+    "api_tokens": true, "api_scopes": "tools", "api_claims": ["preferred_username", "email", "email_verified"],
+    "ciba": { "hint": "username", "binding_message": ".{1,200}", "echo": false, "types": [] }
+}"#;
+
+const RESET: &str = "okta_reset_password";
+
+/// Permissions of Ada.
+const RIGHTS: [(&str, &str); 2] = [("read_okta", "okta:users"), ("manage_okta", "okta:users")];
+
+struct World {
+    provider: Provider,
+    app: TestApp,
+}
+
+async fn world() -> World {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+    let provider = Provider::start(CHARACTER, &url).await.unwrap();
+    let issuer = provider.issuer();
+    let door = format!(
+        "[doors.mcp]\nresource = \"{url}/mcp\"\nscopes = [\"tools\"]\nchallenge_scopes = [\"tools\"]\n\
+         [[doors.mcp.issuers]]\nissuer = \"{issuer}\"\ndiscovery_url = \"{issuer}/.well-known/openid-configuration\"\n\
+         algorithms = [\"RS256\"]\nallowed_scopes = [\"tools\"]\ntenant = \"default\"\n\
+         person_claims = [\"preferred_username\", \"email\", \"email_verified\"]\n"
+    );
+    let without = ["OKTA_CONNECTION", "GITHUB_CONNECTION"].map(|name| (name.to_owned(), String::new()));
+    let env = without.into_iter().chain(provider.variables()).collect();
+    let custom = Custom {
+        elsewhere: Some(Elsewhere { listener, env }),
+        mcp: Box::new(|_| String::new()),
+        doors: Box::new(move |_| Some(door.clone())),
+        ..Custom::default()
+    };
+    let app = TestApp::with(custom).await;
+    for (relation, object) in RIGHTS {
+        app.grant(&principal(&provider, "ada"), relation, object).await;
+    }
+    World { provider, app }
+}
+
+async fn until(what: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !what().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("it becomes true");
+}
+
+/// Signs in, lists, calls, and waits for the phone.
+async fn lives(program: Result<Command, PeerError>, revision: &str) {
+    let World { provider, app } = world().await;
+    let mut program = program.unwrap();
+    // There is no such page: the test takes the code out of its address.
+    let returned = format!("{}/returned", app.url);
+    program.args([&format!("{}/mcp", app.url), &returned]);
+    let client = Peer::start(program).await.unwrap();
+    let order = async |order: Value| client.command(&order).await.unwrap_or_else(|error| panic!("{order}: {error}"));
+
+    let page = order(json!({ "command": "connect" })).await["page"].as_str().expect("a page to sign in").to_owned();
+    let resource = format!("resource={}", urlencoded(&format!("{}/mcp", app.url)));
+    assert!(page.contains(&resource) && page.contains("code_challenge_method=S256"), "{page}");
+    let ada = app.browser();
+    let callback = forms(&ada, ada.follow(&page).await, &[("account", "ada")]).await.url;
+    assert!(callback.as_str().starts_with(&returned), "{callback}");
+    let server = order(json!({ "command": "finish", "callback": callback.as_str() })).await;
+    assert_eq!((&server["server"], &server["revision"]), (&json!("countersign"), &json!(revision)), "{server}");
+
+    let tools = order(json!({ "command": "tools" })).await;
+    assert!(tools["tools"].as_array().unwrap().contains(&json!(RESET)), "{tools}");
+    let call = |tool: &str| json!({ "command": "call", "tool": tool, "arguments": { "user": "eve@acme.example" } });
+    let status = order(call("okta_user_status")).await;
+    assert!(status["is_error"] == false && status["text"].as_str().unwrap().contains("ACTIVE"), "{status}");
+    let answering = async {
+        until(async || !provider.ringing().await.unwrap().is_empty()).await;
+        assert!(app.effects().is_empty(), "nothing is done yet");
+        provider.answer(Answer::Approve).await.unwrap();
+    };
+    let (reset, ()) = tokio::join!(order(call(RESET)), answering);
+    assert_eq!(reset["is_error"], false, "{reset}");
+    let told = reset["progress"][0].as_str().expect("the client was told of the wait");
+    assert!(told.contains("confirmation"), "{told}");
+    assert_eq!(app.effects().len(), 1);
+    drop(client);
+    app.finish().await;
+}
+
+fn urlencoded(text: &str) -> String {
+    text.replace(':', "%3A").replace('/', "%2F")
+}
+
+#[tokio::test]
+async fn the_typescript_sdk_signs_a_person_in_and_waits_for_their_phone() {
+    lives(node("mcp/typescript", "mcp/typescript/client.mjs"), "2025-11-25").await;
+}
+
+#[tokio::test]
+async fn the_python_sdk_signs_a_person_in_and_waits_for_their_phone() {
+    lives(python("mcp/python-1", "mcp/client.py"), "2025-11-25").await;
+}
+
+#[tokio::test]
+async fn the_current_python_sdk_signs_a_person_in_and_waits_for_their_phone() {
+    lives(python("mcp/python-2", "mcp/client.py"), "2026-07-28").await;
+}
