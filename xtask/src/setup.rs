@@ -36,8 +36,13 @@ pub(crate) enum Need {
 }
 
 /// Directories of programs that tests start. Each has a `package-lock.json`, a `requirements.txt`, or both.
-const PEERS: [&str; 4] =
-    ["testing/peers", "testing/peers/mcp/typescript", "testing/peers/mcp/python-1", "testing/peers/mcp/python-2"];
+const PEERS: [&str; 5] = [
+    "testing/peers",
+    "testing/peers/mcp/typescript",
+    "testing/peers/mcp/inspector",
+    "testing/peers/mcp/python-1",
+    "testing/peers/mcp/python-2",
+];
 
 /// Requirements of the demo.
 pub(crate) const RUN: &[Need] = &[Need::WebAssembly];

@@ -4,6 +4,7 @@
 
 use crate::peers::house::principal;
 use crate::peers::person::forms;
+use crate::world::mcp_door::mcp;
 use crate::world::{Custom, Elsewhere, TestApp};
 use peers::oidc::{Answer, Provider};
 use peers::{Peer, PeerError, node, python};
@@ -100,6 +101,42 @@ async fn lives(program: Result<Command, PeerError>, revision: &str) {
     assert!(told.contains("confirmation"), "{told}");
     assert_eq!(app.effects().len(), 1);
     drop(client);
+    app.finish().await;
+}
+
+/// Runs the inspector's command line; returns its output, and `None` if it failed.
+async fn inspect(app: &TestApp, token: &str, words: &[&str]) -> Option<String> {
+    let mut command =
+        node("mcp/inspector", "mcp/inspector/node_modules/.bin/mcp-inspector").unwrap();
+    command.args(["--cli", &format!("{}/mcp", app.url), "--transport", "http"]);
+    command.args(["--header", &format!("Authorization: Bearer {token}")]).args(words);
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        eprintln!("{told}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    output.status.success().then_some(told)
+}
+
+#[tokio::test]
+async fn the_inspector_lists_and_calls_and_waits_for_the_phone() {
+    let app = TestApp::with(Custom { doors: Box::new(mcp), ..Custom::default() }).await;
+    app.signed_in("ada").await;
+    let token = app.token("ada", json!({ "aud": format!("{}/mcp", app.url), "scope": "tools" }));
+    let listed = inspect(&app, &token, &["--method", "tools/list"]).await.unwrap();
+    assert!(listed.contains(RESET), "{listed}");
+    let call =
+        |tool: &'static str| ["--method", "tools/call", "--tool-name", tool, "--tool-arg", "user=eve@acme.example"];
+    let status = inspect(&app, &token, &call("okta_user_status")).await.unwrap();
+    assert!(status.contains("ACTIVE"), "{status}");
+    let answering = async {
+        until(async || !app.sandbox.provider().pushes().is_empty()).await;
+        app.answer(sandbox::identity::Answer::Approve);
+    };
+    let words = call(RESET);
+    let (reset, ()) = tokio::join!(inspect(&app, &token, &words), answering);
+    assert!(reset.is_some());
+    assert_eq!(app.effects().len(), 1);
     app.finish().await;
 }
 
