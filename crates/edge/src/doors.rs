@@ -26,6 +26,8 @@ pub struct DoorState {
     pub door: Arc<callers::Door>,
     /// The rules by which a caller becomes an actor, as at the sign-in.
     pub mapping: PrincipalMapping,
+    /// The issuer at which people sign in by the browser.
+    pub issuer: Arc<str>,
     /// The policies, by which listings are filtered.
     pub policies: Arc<dyn Policies>,
     /// The public origin of the pages, to which links lead.

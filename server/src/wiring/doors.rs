@@ -26,6 +26,7 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
     Ok(DoorState {
         services: state.services.clone(),
         door,
+        issuer: config.oidc.issuer.as_str().into(),
         policies: application.policies.clone(),
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),

@@ -106,8 +106,7 @@ async fn lives(program: Result<Command, PeerError>, revision: &str) {
 
 /// Runs the inspector's command line; returns its output, and `None` if it failed.
 async fn inspect(app: &TestApp, token: &str, words: &[&str]) -> Option<String> {
-    let mut command =
-        node("mcp/inspector", "mcp/inspector/node_modules/.bin/mcp-inspector").unwrap();
+    let mut command = node("mcp/inspector", "mcp/inspector/node_modules/.bin/mcp-inspector").unwrap();
     command.args(["--cli", &format!("{}/mcp", app.url), "--transport", "http"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]).args(words);
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();

@@ -3,6 +3,7 @@
 use crate::world::door::SUPERVISOR;
 use crate::world::mcp_door::{McpClient, Messages, mcp};
 use crate::world::{Custom, TestApp};
+use sandbox::Sandbox;
 use sandbox::identity::Answer;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -166,6 +167,34 @@ async fn a_call_that_waits_is_a_task_of_its_own_person_and_client_alone() {
     let done = client.ask("tasks/get", task).await;
     assert_eq!(done["result"]["result"]["isError"], false, "{done}");
     assert_eq!(app.effects().len(), 1);
+    app.finish().await;
+}
+
+/// The same subject of the same issuer, in two organizations.
+#[tokio::test]
+async fn a_caller_of_another_tenant_finds_nothing_of_the_first() {
+    let doors = |sandbox: &Sandbox| {
+        mcp(sandbox).map(|text| {
+            text.replace("tenant = \"default\"", "organizations = { org_a = \"default\", org_b = \"other\" }")
+        })
+    };
+    let app = TestApp::with(Custom { doors: Box::new(doors), ..Custom::default() }).await;
+    app.signed_in("ada").await;
+    let own = app.mcp_client("ada", json!({ "org_id": "org_a" })).with_tasks();
+    let created = own.call(RESET, eve()).await;
+    let id = created["taskId"].as_str().unwrap();
+    rings(&app).await;
+    let other = app.mcp_client("ada", json!({ "org_id": "org_b" })).with_tasks();
+    let unknown = other.ask("tasks/get", json!({ "taskId": "nothing-1" })).await["error"].clone();
+    for method in ["tasks/get", "tasks/cancel", "tasks/update"] {
+        let foreign = other.ask(method, json!({ "taskId": id, "inputResponses": {} })).await;
+        assert_eq!(foreign["error"], unknown, "{method}");
+    }
+    let same = other.call(RESET, eve()).await;
+    assert_ne!(same["taskId"], created["taskId"], "the same call is another one: {same}");
+    assert_eq!(own.ask("tasks/get", json!({ "taskId": id })).await["result"]["status"], "working");
+    let nobody = app.mcp_client("ada", json!({ "org_id": "org_c" }));
+    assert_eq!(nobody.request("tools/list", json!({})).send().await.unwrap().status().as_u16(), 403);
     app.finish().await;
 }
 

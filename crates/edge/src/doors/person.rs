@@ -1,11 +1,13 @@
 //! The actor of a caller. It is the same person as the one who signs in by the browser: the same issuer, subject and tenant,
 //! and the same name in FGA.
 
-use crate::identity::{Named, PrincipalMapping, Unnamed};
+use super::DoorState;
+use crate::identity::{Named, Unnamed};
 use agent::Actor;
 use agent::actor::Evidence;
 use agent::via::Via;
 use callers::{Caller, Person};
+use sha2::{Digest, Sha256};
 
 /// Returns the way of a caller through the door with this name.
 pub(super) fn via(caller: &Caller, door: &str) -> Via {
@@ -26,7 +28,8 @@ pub(super) fn via(caller: &Caller, door: &str) -> Via {
 ///
 /// # Errors
 /// [`Unnamed`] when the token lacks the claim that names people in FGA, or nobody vouches for it.
-pub(super) fn actor(person: &Person, mapping: &PrincipalMapping) -> Result<Actor, Unnamed> {
+pub(super) fn actor(person: &Person, state: &DoorState) -> Result<Actor, Unnamed> {
+    let mapping = &state.mapping;
     let claim = |name: &str| person.claim(name).map(str::to_owned);
     let named = Named {
         subject: person.subject(),
@@ -36,7 +39,7 @@ pub(super) fn actor(person: &Person, mapping: &PrincipalMapping) -> Result<Actor
     };
     let name = claim("name").or_else(|| named.verified_email()).unwrap_or_else(|| person.subject().to_owned());
     Ok(Actor::attest(Evidence {
-        principal: named.principal(&mapping.principal)?,
+        principal: principal(named.principal(&mapping.principal)?, person.issuer(), &state.issuer),
         name,
         given_name: claim("given_name"),
         email: named.verified_email(),
@@ -44,4 +47,30 @@ pub(super) fn actor(person: &Person, mapping: &PrincipalMapping) -> Result<Actor
         directory_id: mapping.directory_claim.as_deref().and_then(|claim| named.claim(claim)),
         ..Evidence::of(person.issuer(), person.subject(), person.tenant())
     }))
+}
+
+/// Returns the name in FGA of a person of this issuer. People of another issuer than that of the browser are others, even if
+/// their names are the same: theirs begin with 16 hexadecimal digits of the issuer's SHA-256.
+fn principal(name: String, issuer: &str, own: &str) -> String {
+    if issuer == own {
+        return name;
+    }
+    let digest = Sha256::digest(issuer);
+    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("{hex}/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_name_at_another_issuer_is_another_person_in_fga() {
+        let own = "https://idp.example/";
+        let named = |issuer| principal("ada".to_owned(), issuer, own);
+        assert_eq!(named(own), "ada");
+        // printf %s https://other.example/ | sha256sum | cut -c1-16
+        assert_eq!(named("https://other.example/"), "c6ee1067426c9041/ada");
+        assert_ne!(named("https://idp.example"), named("https://other.example/"));
+    }
 }

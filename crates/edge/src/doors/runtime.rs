@@ -133,7 +133,7 @@ async fn ask(
     client: IdempotencyKey,
 ) -> Result<Asked, Refusal> {
     let person = caller.person().ok_or(Refusal::NoPerson)?;
-    let actor = actor(person, &state.mapping).map_err(|unnamed| {
+    let actor = actor(person, state).map_err(|unnamed| {
         tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
         Refusal::Unnamed
     })?;

@@ -27,7 +27,7 @@ impl Entered {
     pub(super) async fn prove(state: &DoorState, parts: &Parts) -> Result<Self, Refusal> {
         let caller = state.door.authorize(parts).await?;
         let person = caller.person().ok_or(Refusal::NoPerson)?;
-        let actor = actor(person, &state.mapping).map_err(|unnamed| {
+        let actor = actor(person, state).map_err(|unnamed| {
             tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
             Refusal::Unnamed
         })?;
