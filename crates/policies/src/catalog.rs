@@ -13,8 +13,8 @@ pub use input::{BadInput, InputProblem};
 pub use read::CatalogError;
 pub use schema::schema;
 
-pub(crate) use schema::schema_with;
 pub(crate) use input::expression;
+pub(crate) use schema::schema_with;
 pub(crate) use types::Record;
 
 /// The characters between the name of a target and that of its tool.

@@ -21,8 +21,9 @@ pub struct Request {
     pub now: OffsetDateTime,
 }
 
-/// The mode of an engine, or of a policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The mode of an engine, or of a policy. A setting spells it as AWS does: `ENFORCE` or `LOG_ONLY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Mode {
     /// Decisions count. AWS calls it `ENFORCE` for an engine and `ACTIVE` for a policy.
     Enforce,

@@ -21,6 +21,7 @@ pub use explain::{Explanation, PolicyTrace, Trace};
 pub use warning::Warning;
 
 use compiled::Compiled;
+use evaluate::judge;
 
 /// Policies and tools that answer requests. Clones share them. Everything is parsed and validated when it is loaded; a
 /// decision takes tens of microseconds and never blocks on a change.
@@ -64,14 +65,7 @@ impl Engine {
     /// Decides a call. An engine that only logs allows every call whose arguments fit; an argument that does not fit the
     /// tool's schema is an error in every mode, since no policy can judge it.
     pub fn decide(&self, request: &Request) -> Result<Decision, BadInput> {
-        let compiled = self.current();
-        let mode = self.shared.mode;
-        let Some(prepared) = compiled.prepare(request)? else {
-            return Ok(decision(mode, Verdict::of(Effect::Deny, Basis::UnknownTool), None));
-        };
-        let active = compiled.judge(&compiled.active, &prepared);
-        let all = compiled.all.as_ref().map(|all| compiled.judge(all, &prepared));
-        Ok(decision(mode, active, all))
+        decide(&self.current(), self.shared.mode, request)
     }
 
     /// Returns the actions that the principal may call with some arguments at some time, in the order given. Listed is
@@ -91,7 +85,8 @@ impl Engine {
     /// Explains a decision policy by policy, for an operator.
     #[must_use]
     pub fn explain(&self, request: &Request) -> Explanation {
-        explain::explain(&self.current(), request, self.decide(request))
+        let compiled = self.current();
+        explain::explain(&compiled, request, decide(&compiled, self.shared.mode, request))
     }
 
     /// Returns the mode, which stays for the life of the engine.
@@ -109,6 +104,15 @@ impl Engine {
     fn current(&self) -> Arc<Compiled> {
         Arc::clone(&self.shared.current.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn decide(compiled: &Compiled, mode: Mode, request: &Request) -> Result<Decision, BadInput> {
+    let Some(prepared) = compiled.prepare(request)? else {
+        return Ok(decision(mode, Verdict::of(Effect::Deny, Basis::UnknownTool), None));
+    };
+    let active = judge(&compiled.active, &prepared);
+    let all = compiled.all.as_ref().map(|all| judge(all, &prepared));
+    Ok(decision(mode, active, all))
 }
 
 fn decision(mode: Mode, active: Verdict, all: Option<Verdict>) -> Decision {

@@ -1,2 +1,9 @@
+mod changing;
+mod deciding;
 mod examples;
+mod explaining;
+mod input;
+mod listing;
+mod loading;
+mod schema;
 mod support;

@@ -116,9 +116,10 @@ fn of_type(value: &Value, r#type: &Type) -> Result<Expression, At> {
         (Type::Long, Value::Number(number)) => Ok(Expression::new_long(long(number)?)),
         (Type::Decimal, Value::Number(number)) => Ok(Expression::new_decimal(decimal(number)?)),
         (Type::Set(items), Value::Array(values)) => {
-            let items = values.iter().enumerate().map(|(index, value)| {
-                of_type(value, items).map_err(|at| at.inside(format!("[{index}]")))
-            });
+            let items = values
+                .iter()
+                .enumerate()
+                .map(|(index, value)| of_type(value, items).map_err(|at| at.inside(format!("[{index}]"))));
             Ok(Expression::new_set(items.collect::<Result<Vec<_>, _>>()?))
         }
         (Type::Record(record), value) => of_record(value, record),

@@ -42,7 +42,7 @@ impl Compiled {
     /// applies to nothing: the policy stays, whole, for the other actions that it names; calls of the absent tool are
     /// denied, since it is unknown; and a warning tells of it. So an unreachable target takes no policy away.
     pub(super) fn new(policies: Vec<Loaded>, catalog: Catalog) -> Result<Self, LoadError> {
-        let names = Names::new().map_err(|error| schema_problem(&error))?;
+        let names = Names::new()?;
         let absent = absent(&names, &policies, &catalog)?;
         let ids = absent.iter().map(|(_, action)| action.clone()).collect::<BTreeSet<_>>();
         let schema = parse(&schema_with(&catalog, &ids))?;
@@ -71,31 +71,23 @@ pub(super) fn covers(policy: &Loaded, tool: &str, group: Option<&str>) -> bool {
 }
 
 /// Actions that policies name, in the scope or in a condition, and the schema lacks.
-fn absent(
-    names: &Names,
-    policies: &[Loaded],
-    catalog: &Catalog,
-) -> Result<BTreeSet<(PolicyId, String)>, LoadError> {
+fn absent(names: &Names, policies: &[Loaded], catalog: &Catalog) -> Result<BTreeSet<(PolicyId, String)>, LoadError> {
     let schema = parse(&crate::catalog::schema(catalog))?;
     let known = schema.actions().collect::<BTreeSet<_>>();
-    let named = policies.iter().flat_map(|policy| {
-        policy.policy.entity_literals().into_iter().map(|uid| (policy.id.clone(), uid))
-    });
+    let named = policies
+        .iter()
+        .flat_map(|policy| policy.policy.entity_literals().into_iter().map(|uid| (policy.id.clone(), uid)));
     let absent = named.filter(|(_, uid)| names.is_action(uid) && !known.contains(uid));
     Ok(absent.map(|(policy, uid)| (policy, uid.id().unescaped().to_owned())).collect())
 }
 
 fn parse(text: &str) -> Result<Schema, LoadError> {
-    Schema::from_cedarschema_str(text).map(|(schema, _)| schema).map_err(|error| schema_problem(&error))
-}
-
-fn schema_problem(error: &dyn std::fmt::Display) -> LoadError {
-    Problem::of_set(ProblemKind::Schema(error.to_string())).into()
+    Schema::from_cedarschema_str(text).map(|(schema, _)| schema).map_err(|error| LoadError::of_schema(&error))
 }
 
 fn set(policies: &[Loaded], counts: impl Fn(&Loaded) -> bool) -> Result<PolicySet, LoadError> {
     let policies = policies.iter().filter(|policy| counts(policy)).map(|policy| policy.policy.clone());
-    PolicySet::from_policies(policies).map_err(|error| schema_problem(&error))
+    PolicySet::from_policies(policies).map_err(|error| LoadError::of_schema(&error))
 }
 
 fn validate(schema: &Schema, set: &PolicySet, policies: &[Loaded]) -> Result<Vec<Warning>, LoadError> {
@@ -118,10 +110,10 @@ fn validate(schema: &Schema, set: &PolicySet, policies: &[Loaded]) -> Result<Vec
 }
 
 fn tools(names: &Names, schema: &Schema, catalog: &Catalog) -> Result<HashMap<String, Ready>, LoadError> {
-    let entities = schema.action_entities().map_err(|error| schema_problem(&error))?;
+    let entities = schema.action_entities().map_err(|error| LoadError::of_schema(&error))?;
     let tools = catalog.tools().map(|(id, tool)| {
         let uid = names.action(id);
-        let entity = entities.get(&uid).cloned().ok_or_else(|| schema_problem(&format!("{uid} is not in it")))?;
+        let entity = entities.get(&uid).cloned().ok_or_else(|| LoadError::of_schema(&format!("{uid} is not in it")))?;
         Ok((id.to_owned(), Ready { uid, entity, input: tool.input.clone() }))
     });
     tools.collect()

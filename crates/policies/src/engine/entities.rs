@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::str::FromStr as _;
 
-use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, ParseErrors, RestrictedExpression as Expression};
+use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression as Expression};
 
 use crate::Principal;
 use crate::catalog::BadInput;
+use crate::load::LoadError;
 
 /// The parsed names of the schema's types.
 #[derive(Debug)]
@@ -18,12 +19,13 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn new() -> Result<Self, ParseErrors> {
+    pub(super) fn new() -> Result<Self, LoadError> {
+        let name = |name| EntityTypeName::from_str(name).map_err(|error| LoadError::of_schema(&error));
         Ok(Self {
-            gateway: EntityTypeName::from_str("AgentCore::Gateway")?,
-            user: EntityTypeName::from_str("AgentCore::OAuthUser")?,
-            role: EntityTypeName::from_str("AgentCore::IamEntity")?,
-            action: EntityTypeName::from_str("AgentCore::Action")?,
+            gateway: name("AgentCore::Gateway")?,
+            user: name("AgentCore::OAuthUser")?,
+            role: name("AgentCore::IamEntity")?,
+            action: name("AgentCore::Action")?,
         })
     }
 

@@ -32,29 +32,27 @@ impl Compiled {
         let entities = Entities::from_entities([principal, tool.entity.clone()], None);
         Ok(Some(Prepared { request: of, entities: entities.map_err(|error| refused(&error))? }))
     }
+}
 
-    pub(super) fn judge(&self, policies: &PolicySet, prepared: &Prepared) -> Verdict {
-        let answer = Authorizer::new().is_authorized(&prepared.request, policies, &prepared.entities);
-        let mut determining = answer.diagnostics().reason().map(|id| PolicyId::new(id.as_ref())).collect::<Vec<_>>();
-        determining.sort();
-        let mut errors = answer.diagnostics().errors().map(failure).collect::<Vec<_>>();
-        errors.sort_by(|one, other| one.policy.cmp(&other.policy));
-        match (answer.decision(), determining.is_empty(), errors.is_empty()) {
-            (cedar_policy::Decision::Allow, _, true) => {
-                Verdict { effect: Effect::Allow, basis: Basis::Permitted, determining, errors }
-            }
-            // Cedar skips a policy that fails. A forbid that is skipped would let the call pass.
-            (cedar_policy::Decision::Allow, _, false) | (cedar_policy::Decision::Deny, true, false) => Verdict {
-                effect: Effect::Deny,
-                basis: Basis::EvaluationFailed,
-                determining: Vec::new(),
-                errors,
-            },
-            (cedar_policy::Decision::Deny, false, _) => {
-                Verdict { effect: Effect::Deny, basis: Basis::Forbidden, determining, errors }
-            }
-            (cedar_policy::Decision::Deny, true, true) => Verdict::of(Effect::Deny, Basis::NothingApplies),
+/// Evaluates a set of policies. Cedar skips a policy that fails; here it denies.
+pub(super) fn judge(policies: &PolicySet, prepared: &Prepared) -> Verdict {
+    let answer = Authorizer::new().is_authorized(&prepared.request, policies, &prepared.entities);
+    let mut determining = answer.diagnostics().reason().map(|id| PolicyId::new(id.as_ref())).collect::<Vec<_>>();
+    determining.sort();
+    let mut errors = answer.diagnostics().errors().map(failure).collect::<Vec<_>>();
+    errors.sort_by(|one, other| one.policy.cmp(&other.policy));
+    match (answer.decision(), determining.is_empty(), errors.is_empty()) {
+        (cedar_policy::Decision::Allow, _, true) => {
+            Verdict { effect: Effect::Allow, basis: Basis::Permitted, determining, errors }
         }
+        // Cedar skips a policy that fails. A forbid that is skipped would let the call pass.
+        (cedar_policy::Decision::Allow, _, false) | (cedar_policy::Decision::Deny, true, false) => {
+            Verdict { effect: Effect::Deny, basis: Basis::EvaluationFailed, determining: Vec::new(), errors }
+        }
+        (cedar_policy::Decision::Deny, false, _) => {
+            Verdict { effect: Effect::Deny, basis: Basis::Forbidden, determining, errors }
+        }
+        (cedar_policy::Decision::Deny, true, true) => Verdict::of(Effect::Deny, Basis::NothingApplies),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use cedar_policy::{Authorizer, Policy, PolicySet};
+use cedar_policy::{AuthorizationError, Authorizer, Policy, PolicySet};
 use serde_json::{Value, json};
 
 use super::compiled::Compiled;
@@ -60,11 +60,7 @@ pub enum Trace {
     Gateway(String),
 }
 
-pub(super) fn explain(
-    compiled: &Compiled,
-    request: &Request,
-    decision: Result<Decision, BadInput>,
-) -> Explanation {
+pub(super) fn explain(compiled: &Compiled, request: &Request, decision: Result<Decision, BadInput>) -> Explanation {
     let Ok(Some(prepared)) = compiled.prepare(request) else {
         return Explanation { decision, policies: Vec::new(), elsewhere: compiled.policies.len() };
     };
@@ -127,21 +123,22 @@ impl Part {
         let set = PolicySet::from_policies([self.policy()?]).map_err(|error| error.to_string())?;
         let answer = Authorizer::new().is_authorized(&prepared.request, &set, &prepared.entities);
         match answer.diagnostics().errors().next() {
-            Some(error) => Err(error.to_string()),
+            Some(AuthorizationError::PolicyEvaluationError(error)) => Err(error.inner().to_string()),
             None => Ok(answer.decision() == cedar_policy::Decision::Allow),
         }
     }
 
-    /// The Cedar text of the part, on one line, without the frame of the policy.
+    /// The Cedar text of the part, on one line, without the frame of the policy. (`to_cedar` would rewrite the operators.)
     fn text(&self) -> String {
-        let text = self.policy().ok().and_then(|policy| policy.to_cedar()).unwrap_or_default();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let body = text.split_once(") ").and_then(|(_, conditions)| conditions.strip_suffix(';'));
-        let clause = body.map(|clause| clause.strip_prefix("when ").unwrap_or(clause));
-        match clause {
-            Some(clause) if clause.starts_with('{') => clause.trim_matches(['{', '}', ' ']).to_owned(),
-            Some(clause) => clause.to_owned(),
-            None => text.trim_start_matches("permit").trim_matches([' ', '(', ')', ';']).to_owned(),
+        let text = self.policy().map(|policy| policy.to_string()).unwrap_or_default();
+        let text = text.trim_start_matches("permit").trim_start_matches(['(', ' ']).trim_end_matches(';');
+        let (scope, clause) =
+            text.split_once("resource) ").map_or((text.trim_end_matches([')', ' ']), ""), |(_, clause)| ("", clause));
+        let scope = scope.strip_suffix(", action, resource").unwrap_or(scope);
+        let scope = scope.strip_prefix("principal, action, ").unwrap_or(scope);
+        match clause.strip_prefix("when {").and_then(|body| body.strip_suffix('}')) {
+            Some(body) => body.trim().to_owned(),
+            None => format!("{scope}{clause}"),
         }
     }
 }
@@ -187,7 +184,11 @@ impl fmt::Display for Explanation {
 fn summary(decision: &Decision, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "{}", sentence(decision.verdict.basis))?;
     if let Some(would) = &decision.would {
-        writeln!(f, "If nothing were log-only: {}", sentence(would.basis))?;
+        let condition = match decision.mode {
+            Mode::LogOnly => "If the engine enforced",
+            Mode::Enforce => "If the log-only policies counted",
+        };
+        writeln!(f, "{condition}: {}", sentence(would.basis))?;
     }
     Ok(())
 }

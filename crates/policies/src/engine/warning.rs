@@ -42,7 +42,10 @@ impl fmt::Display for Warning {
             }
             Self::LeftOut(left_out) => left_out.fmt(f),
             Self::Withdrawn { tool, problem } => {
-                write!(f, "the tool {tool:?} has changed and does not fit the policies; its calls are denied: {problem}")
+                write!(
+                    f,
+                    "the tool {tool:?} has changed and does not fit the policies; its calls are denied: {problem}"
+                )
             }
             Self::Doubtful { policy, message } => write!(f, "policy {policy}: {message}"),
         }

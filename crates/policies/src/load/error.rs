@@ -100,6 +100,11 @@ pub enum ProblemKind {
 }
 
 impl LoadError {
+    /// A fault of this program: Cedar refused what it generated.
+    pub(crate) fn of_schema(error: &dyn fmt::Display) -> Self {
+        Problem::of_set(ProblemKind::Schema(error.to_string())).into()
+    }
+
     pub(crate) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
