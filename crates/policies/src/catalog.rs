@@ -25,6 +25,8 @@ const MOST_TOOLS_OF_A_GROUP: usize = 1_000;
 const LONGEST_NAME: usize = 256;
 /// Bytes of the Cedar type of one tool's input.
 const LARGEST_TYPE: usize = 16 * 1024;
+/// Bytes of the Cedar types of one group. AWS limits the whole schema to as much.
+const LARGEST_GROUP: usize = 400 * 1024;
 /// Actions of the fixed part of the schema.
 const RESERVED: [&str; 6] = ["Mcp", "Http", "CallTool", "UnknownTool", "InvokeAgent", "InvokeLLM"];
 
@@ -45,6 +47,13 @@ pub struct Tool {
 pub struct Catalog {
     tools: BTreeMap<String, Arc<Typed>>,
     left_out: Vec<LeftOut>,
+}
+
+/// What a group has in the schema.
+#[derive(Default)]
+struct Size {
+    tools: usize,
+    bytes: usize,
 }
 
 /// A tool with the type of its input.
@@ -81,8 +90,8 @@ pub enum LeftOutReason {
     /// The type of the input is longer than 16 KiB.
     #[error("the type of its input is longer than {LARGEST_TYPE} bytes")]
     TooLarge,
-    /// The group has more than 1,000 tools.
-    #[error("its group has more than {MOST_TOOLS_OF_A_GROUP} tools")]
+    /// The group has more than 1,000 tools, or more than 400 KiB of types.
+    #[error("its group has more than {MOST_TOOLS_OF_A_GROUP} tools, or more than {LARGEST_GROUP} bytes of types")]
     TooMany,
 }
 
@@ -97,12 +106,11 @@ impl Catalog {
     #[must_use]
     pub fn new(tools: impl IntoIterator<Item = Tool>) -> Self {
         let mut catalog = Self::default();
-        let mut sizes = BTreeMap::<Option<String>, usize>::new();
+        let mut sizes = BTreeMap::<Option<String>, Size>::new();
         for tool in tools {
             let size = sizes.entry(tool.group.clone()).or_default();
-            match catalog.admit(&tool, *size) {
+            match catalog.admit(&tool, size) {
                 Ok(typed) => {
-                    *size += 1;
                     catalog.tools.insert(tool.name, Arc::new(typed));
                 }
                 Err(reason) => catalog.leave_out(&tool.name, reason),
@@ -144,18 +152,20 @@ impl Catalog {
         catalog
     }
 
-    fn admit(&self, tool: &Tool, size: usize) -> Result<Typed, LeftOutReason> {
+    fn admit(&self, tool: &Tool, group: &mut Size) -> Result<Typed, LeftOutReason> {
         check_name(tool)?;
         if self.contains(&tool.name) {
             return Err(LeftOutReason::Duplicate);
         }
-        if size >= MOST_TOOLS_OF_A_GROUP {
-            return Err(LeftOutReason::TooMany);
-        }
         let input = Record::of_input(&tool.input_schema);
-        if input.to_string().len() > LARGEST_TYPE {
+        let bytes = input.to_string().len() + tool.name.len();
+        if bytes > LARGEST_TYPE {
             return Err(LeftOutReason::TooLarge);
         }
+        if group.tools >= MOST_TOOLS_OF_A_GROUP || group.bytes + bytes > LARGEST_GROUP {
+            return Err(LeftOutReason::TooMany);
+        }
+        *group = Size { tools: group.tools + 1, bytes: group.bytes + bytes };
         Ok(Typed { group: tool.group.clone(), input })
     }
 

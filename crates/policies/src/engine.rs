@@ -15,6 +15,7 @@ use cedar_policy::{PartialEntities, PartialEntityUid, PartialRequest};
 use crate::catalog::BadInput;
 use crate::decision::{Basis, Decision, Effect, Mode, Request, Verdict};
 use crate::load::LoadError;
+use crate::stack::{with_large_stack, with_stack_to_evaluate};
 use crate::{Catalog, PolicyFiles, Principal};
 
 pub use explain::{Explanation, PolicyTrace, Trace};
@@ -24,7 +25,8 @@ use compiled::Compiled;
 use evaluate::judge;
 
 /// Policies and tools that answer requests. Clones share them. Everything is parsed and validated when it is loaded; a
-/// decision takes tens of microseconds and never blocks on a change.
+/// decision takes tens of microseconds and never waits for a change. Loading and changing take milliseconds and belong on
+/// a thread that may block.
 #[derive(Debug, Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
@@ -57,7 +59,7 @@ impl Engine {
         mode: Mode,
         source: Option<PathBuf>,
     ) -> Result<Self, LoadError> {
-        let compiled = Compiled::new(crate::load::load(files)?, catalog.clone())?;
+        let compiled = with_large_stack(|| Compiled::new(crate::load::load(files)?, catalog.clone()))?;
         let current = RwLock::new(Arc::new(compiled));
         Ok(Self { shared: Arc::new(Shared { mode, source, changing: Mutex::new(()), current }) })
     }
@@ -86,7 +88,8 @@ impl Engine {
     #[must_use]
     pub fn explain(&self, request: &Request) -> Explanation {
         let compiled = self.current();
-        explain::explain(&compiled, request, decide(&compiled, self.shared.mode, request))
+        let decision = decide(&compiled, self.shared.mode, request);
+        explain::explain(&compiled, request, decision)
     }
 
     /// Returns the mode, which stays for the life of the engine.
@@ -147,7 +150,9 @@ impl<'a> Listing<'a> {
         let (principal, gateway) = (self.principal.clone(), self.gateway.clone());
         let request = PartialRequest::new(principal, tool.uid.clone(), gateway, None, &self.compiled.schema);
         let Ok(request) = request else { return false };
-        let answer = self.compiled.active.tpe(&request, &self.entities, &self.compiled.schema);
-        answer.is_ok_and(|answer| answer.decision() != Some(cedar_policy::Decision::Deny))
+        with_stack_to_evaluate(|| {
+            let answer = self.compiled.active.tpe(&request, &self.entities, &self.compiled.schema);
+            answer.is_ok_and(|answer| answer.decision() != Some(cedar_policy::Decision::Deny))
+        })
     }
 }

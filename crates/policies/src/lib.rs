@@ -16,6 +16,7 @@ mod engine;
 mod load;
 mod principal;
 mod source;
+mod stack;
 
 pub use catalog::{BadInput, Catalog, CatalogError, InputProblem, LeftOut, LeftOutReason, Tool, schema};
 pub use decision::{Basis, Decision, Effect, EvaluationFailure, Mode, Request, Verdict};

@@ -3,6 +3,7 @@
 mod error;
 mod parse;
 mod rules;
+mod scan;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,5 +1,6 @@
 mod changing;
 mod deciding;
+mod depth;
 mod examples;
 mod explaining;
 mod input;

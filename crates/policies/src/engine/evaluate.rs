@@ -10,6 +10,7 @@ use super::compiled::{Compiled, Ready};
 use crate::catalog::{BadInput, expression};
 use crate::decision::{Basis, Effect, EvaluationFailure, Request, Verdict};
 use crate::load::PolicyId;
+use crate::stack::with_stack_to_evaluate;
 
 /// A request in Cedar's terms.
 #[derive(Debug)]
@@ -36,7 +37,8 @@ impl Compiled {
 
 /// Evaluates a set of policies. Cedar skips a policy that fails; here it denies.
 pub(super) fn judge(policies: &PolicySet, prepared: &Prepared) -> Verdict {
-    let answer = Authorizer::new().is_authorized(&prepared.request, policies, &prepared.entities);
+    let answer =
+        with_stack_to_evaluate(|| Authorizer::new().is_authorized(&prepared.request, policies, &prepared.entities));
     let mut determining = answer.diagnostics().reason().map(|id| PolicyId::new(id.as_ref())).collect::<Vec<_>>();
     determining.sort();
     let mut errors = answer.diagnostics().errors().map(failure).collect::<Vec<_>>();

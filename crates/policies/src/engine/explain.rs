@@ -13,6 +13,7 @@ use super::evaluate::Prepared;
 use crate::catalog::BadInput;
 use crate::decision::{Basis, Decision, Effect, Mode, Request};
 use crate::load::{Loaded, PolicyId};
+use crate::stack::with_large_stack;
 
 /// The explanation of one decision. `Display` prints it in sentences.
 #[derive(Debug)]
@@ -64,18 +65,20 @@ pub(super) fn explain(compiled: &Compiled, request: &Request, decision: Result<D
     let Ok(Some(prepared)) = compiled.prepare(request) else {
         return Explanation { decision, policies: Vec::new(), elsewhere: compiled.policies.len() };
     };
-    let traces = compiled.policies.iter().filter_map(|policy| {
-        let trace = trace(policy, &prepared)?;
-        let place = format!("{}:{}", policy.file, policy.line);
-        Some(PolicyTrace { id: policy.id.clone(), place, effect: policy.effect(), mode: policy.mode, trace })
-    });
-    let mut policies = traces.collect::<Vec<_>>();
+    let traces = || compiled.policies.iter().filter_map(|policy| traced(policy, &prepared)).collect::<Vec<_>>();
+    let mut policies = with_large_stack(traces);
     let elsewhere = compiled.policies.len() - policies.len();
     policies.sort_by(|one, other| (&one.trace, &one.id).cmp(&(&other.trace, &other.id)));
     Explanation { decision, policies, elsewhere }
 }
 
 /// `None` if the policy is about other tools.
+fn traced(policy: &Loaded, prepared: &Prepared) -> Option<PolicyTrace> {
+    let trace = trace(policy, prepared)?;
+    let place = format!("{}:{}", policy.file, policy.line);
+    Some(PolicyTrace { id: policy.id.clone(), place, effect: policy.effect(), mode: policy.mode, trace })
+}
+
 fn trace(policy: &Loaded, prepared: &Prepared) -> Option<Trace> {
     let Ok(whole) = policy.policy.to_json() else {
         return Some(Trace::Failed { part: "the policy".to_owned(), message: "it has no JSON form".to_owned() });

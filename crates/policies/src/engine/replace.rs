@@ -1,4 +1,5 @@
-//! Changes of the policies and of the tools, each as a whole or not at all.
+//! Changes of the policies and of the tools, each as a whole or not at all. Validation takes time that grows with policies
+//! and tools (some 20 ms for a thousand policies), so callers change an engine on a thread that may block.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -6,14 +7,15 @@ use std::sync::{Arc, PoisonError};
 use super::compiled::{Compiled, covers};
 use super::{Engine, Warning};
 use crate::load::{LoadError, Loaded, Problem, ProblemKind};
+use crate::stack::with_large_stack;
 use crate::{Catalog, PolicyFiles};
 
 impl Engine {
     /// Replaces all policies. If they do not load, the old ones stay in force and the caller raises an alarm. Calls under
     /// way are decided by the old ones or by the new ones, never by a mixture.
     pub fn replace_policies(&self, files: &PolicyFiles) -> Result<Vec<Warning>, LoadError> {
-        let policies = crate::load::load(files)?;
         self.change(|old| {
+            let policies = crate::load::load(files)?;
             // Policies that fit again bring back the tools that were withdrawn.
             Compiled::new(policies.clone(), old.wanted.clone()).or_else(|_| {
                 let compiled = Compiled::new(policies, old.catalog.clone())?;
@@ -45,7 +47,8 @@ impl Engine {
 
     fn change(&self, make: impl FnOnce(&Compiled) -> Result<Compiled, LoadError>) -> Result<Vec<Warning>, LoadError> {
         let _changing = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = make(&self.current())?;
+        let old = self.current();
+        let new = with_large_stack(|| make(&old))?;
         let warnings = new.warnings.clone();
         *self.shared.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(new);
         Ok(warnings)

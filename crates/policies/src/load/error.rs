@@ -53,6 +53,11 @@ pub enum ProblemKind {
     /// A policy is larger than 10 KB.
     #[error("the policy has more than {LARGEST_POLICY} bytes. Split it")]
     TooLarge,
+    /// An expression is deeper than 200 levels, or has more than 50 levels of brackets.
+    #[error(
+        "the policy nests too deep, or chains too many operators. Split it, or use a set: `[\"a\", \"b\"].contains(…)`"
+    )]
+    TooDeep,
     /// The text is not Cedar.
     #[error("{0}")]
     Syntax(String),

@@ -4,10 +4,11 @@ use std::str::FromStr;
 
 use cedar_policy::{Policy, PolicySet};
 
-use super::{LONGEST_ID, Loaded, PolicyId, Problem, ProblemKind, diagnostic};
+use super::{LONGEST_ID, Loaded, PolicyId, Problem, ProblemKind, diagnostic, scan};
 use crate::{Mode, PolicyFile};
 
 pub(super) fn file(file: &PolicyFile) -> Result<Vec<Loaded>, Vec<Problem>> {
+    scan::check(&file.text).map_err(|(offset, kind)| vec![at(file, Some(line_of(&file.text, offset)), kind)])?;
     let set = PolicySet::from_str(&file.text).map_err(|errors| {
         let problems = errors.iter().map(|error| {
             let (message, offset) = diagnostic(error);

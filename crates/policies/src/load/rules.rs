@@ -2,7 +2,7 @@
 
 use cedar_policy::{ActionConstraint, ResourceConstraint};
 
-use super::{LARGEST_POLICY, Loaded, Problem, ProblemKind};
+use super::{Loaded, Problem, ProblemKind};
 
 const ANNOTATIONS: [&str; 4] = ["id", "enforcementMode", "description", "doc"];
 
@@ -10,9 +10,6 @@ const ANNOTATIONS: [&str; 4] = ["id", "enforcementMode", "description", "doc"];
 /// would count.
 pub(super) fn check(policy: &Loaded) -> Vec<Problem> {
     let mut kinds = Vec::new();
-    if policy.policy.to_string().len() > LARGEST_POLICY {
-        kinds.push(ProblemKind::TooLarge);
-    }
     let annotations = policy.policy.annotations().map(|(name, _)| name);
     let unknown = annotations.filter(|name| !ANNOTATIONS.contains(name));
     kinds.extend(unknown.map(|name| ProblemKind::Annotation(name.to_owned())));

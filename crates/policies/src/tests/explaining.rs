@@ -56,7 +56,15 @@ fn an_explanation_tells_other_callers_gateways_failures_and_modes() {
     let text = explanation.to_string();
     assert!(text.starts_with("A policy failed to evaluate, so the call is denied.\n"), "{text}");
     assert!(text.contains("- test-5 (permit, log-only, test.cedar:"), "{text}");
-    assert!(text.contains("\nIf the log-only policies counted: "), "{text}");
+}
+
+#[test]
+fn an_explanation_tells_what_log_only_policies_would_change() {
+    let trial = format!("@enforcementMode(\"LOG_ONLY\")\n{}", on_salary("forbid", ""));
+    let engine = engine(&(on_salary("permit", "") + &trial)).unwrap();
+    let text = explain(&engine, &json!({}), "HR___set_salary", raise());
+    let expected = "The policies allow the call.\nIf the log-only policies counted: A forbid denies the call.\n";
+    assert!(text.starts_with(expected), "{text}");
 }
 
 #[test]

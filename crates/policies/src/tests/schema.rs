@@ -147,6 +147,19 @@ fn a_target_with_too_many_tools_takes_no_place_of_another() {
 }
 
 #[test]
+fn a_target_with_large_types_takes_no_place_of_another() {
+    let properties = |count: usize| (0..count).map(|n| (format!("property_{n}"), json!({ "type": "string" })));
+    let wide = json!({ "properties": properties(500).collect::<serde_json::Map<_, _>>() });
+    let flood = (0..100).map(|n| tool(Some("flood"), &format!("flood___{n}"), wide.clone()));
+    let catalog = Catalog::new(flood.chain([tool(Some("HR"), "HR___get", wide.clone())]));
+    assert!(catalog.contains("HR___get"));
+    assert!(schema(&catalog).len() < 450 * 1024);
+    assert!(
+        catalog.left_out().iter().all(|left| left.reason == LeftOutReason::TooMany) && !catalog.left_out().is_empty()
+    );
+}
+
+#[test]
 fn a_policy_cannot_name_an_argument_that_has_no_type() {
     let error = engine(&on_salary("forbid", "when { context.input has secret && context.input.secret == \"x\" }"));
     let error = error.unwrap().warnings();
