@@ -49,7 +49,7 @@ pub struct Catalog {
     left_out: Vec<LeftOut>,
 }
 
-/// What a group has in the schema.
+/// The share of one group in the schema.
 #[derive(Default)]
 struct Size {
     tools: usize,

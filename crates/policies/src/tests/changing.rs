@@ -127,3 +127,25 @@ fn a_new_tool_that_no_policy_of_all_tools_fits_is_withdrawn_alone() {
     let decision = engine.decide(&request(&nothing(), "evil___tool", nothing())).unwrap();
     assert_eq!(decision.verdict.basis, Basis::UnknownTool);
 }
+
+#[test]
+fn changes_at_once_lose_nothing_and_a_decision_sees_one_set() {
+    let set = |name: &str| {
+        let one = |number| format!("@id(\"{name}{number}\")\n{}", on_salary("permit", ""));
+        PolicyFiles::one("p.cedar", &(one(1) + &one(2)))
+    };
+    let catalogs = [Catalog::new([salary_tool("integer")]), Catalog::new([salary_tool("integer"), leave_tool()])];
+    let engine = Engine::new(&set("a"), &catalogs[0], Mode::Enforce).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| (0..60).for_each(|n| drop(engine.replace_policies(&set(["a", "b"][n % 2])).unwrap())));
+        scope.spawn(|| (0..60).for_each(|n| drop(engine.replace_catalog(&catalogs[n % 2]).unwrap())));
+        for _ in 0..200 {
+            let decision = salary(&engine, &nothing(), &nothing());
+            let ids = super::support::ids(&decision);
+            assert!(ids == ["a1", "a2"] || ids == ["b1", "b2"], "{ids:?}");
+        }
+    });
+    assert_eq!(super::support::ids(&salary(&engine, &nothing(), &nothing())), ["b1", "b2"], "the last policies");
+    let leave = engine.decide(&request(&nothing(), "HR___list_leave", nothing())).unwrap();
+    assert_eq!(leave.verdict.basis, Basis::NothingApplies, "the last catalog");
+}

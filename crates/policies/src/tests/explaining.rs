@@ -1,4 +1,4 @@
-//! What an operator reads.
+//! Explanations, cases and commands, as an operator reads them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What does not load, and how the error tells it.
+//! Sets that do not load, and the errors that tell of them.
 
 use super::support::{GATEWAY, catalog, engine, on_salary, only_problem};
 use crate::{Engine, Mode, PolicyFile, PolicyFiles, ProblemKind};
