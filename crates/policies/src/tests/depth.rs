@@ -30,7 +30,7 @@ fn shapes(size: usize) -> Vec<String> {
 
 #[test]
 fn policies_of_every_depth_are_refused_or_decided() {
-    for size in [1, 20, 48, 49, 52, 100, 190, 199, 250, 600, 3_000, 300_000] {
+    for size in [1, 40, 52, 180, 250, 300_000] {
         for condition in shapes(size) {
             let Ok(engine) = engine(&on_salary("permit", &format!("when {{ {condition} }}"))) else { continue };
             let asked = request(&json!({}), "HR___set_salary", json!({ "employeeId": "e", "cents": 1 }));
