@@ -81,16 +81,18 @@ fn a_case_that_comes_out_otherwise_fails_with_an_explanation() {
         "gateway = \"{GATEWAY}\"\n[[case]]\nname = \"a reader pays\"\nclaims = {{ sub = \"a\", scope = \"api/read\" }}\n\
          tool = \"HR___set_salary\"\ninput = {{ employeeId = \"e\", cents = 1 }}\nexpect = \"allow\"\n\
          [[listing]]\nname = \"a reader lists\"\nclaims = {{ sub = \"a\", scope = \"api/read\" }}\nexpect = []\n\
+         [[case]]\nname = \"by another policy\"\nclaims = {{ sub = \"a\" }}\ntool = \"HR___set_salary\"\n\
+         input = {{ employeeId = \"e\", cents = 1 }}\nexpect = \"deny\"\ndetermining = [\"raise-limit\"]\n\
          [[case]]\nname = \"nobody\"\ntool = \"HR___set_salary\"\nexpect = \"deny\"\n"
     );
     let report = run(&Cases::from_toml(&cases).unwrap(), &roles(), &super::support::catalog("roles"));
     let names = report.failures.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
-    assert_eq!(names, ["a reader pays", "nobody", "a reader lists"]);
+    assert_eq!(names, ["a reader pays", "by another policy", "nobody", "a reader lists"]);
     let text = report.to_string();
     assert!(text.contains("FAILED a reader pays: deny, by [], was not expected.\nNo permit matches"), "{text}");
     assert!(
         text.contains("these are listed: HR___get_employee, HR___list_leave")
-            && text.ends_with("0 passed, 3 failed.\n")
+            && text.ends_with("0 passed, 4 failed.\n")
     );
     assert!(!run(&Cases::from_toml("gateway = \"g\"").unwrap(), &roles(), &super::support::catalog("roles")).is_good());
     Cases::from_toml("gateway = \"g\"\n[[case]]\nname = \"typo\"\nexpekt = \"allow\"").unwrap_err();
