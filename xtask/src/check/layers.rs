@@ -14,7 +14,7 @@ enum Layer {
     /// Basic crates without a protocol, such as `text`.
     Ground,
     Core,
-    /// Formats of our own, which know no store: sealed values, the ledger.
+    /// Formats and rules of our own, which know no store: sealed values, the ledger, policies.
     Format,
     /// OpenID Connect and OAuth, as specified.
     Protocol,
@@ -40,7 +40,7 @@ impl Layer {
             ("countersign-text" | "countersign-http-client" | "countersign-webauthn", _) => Self::Ground,
             ("countersign-languages", _) => Self::Texts,
             ("countersign-agent", _) => Self::Core,
-            ("countersign-ledger" | "countersign-sealing", _) => Self::Format,
+            ("countersign-ledger" | "countersign-policies" | "countersign-sealing", _) => Self::Format,
             ("countersign-oidc", _) => Self::Protocol,
             ("countersign-callers", _) => Self::Callers,
             ("countersign-app", _) => Self::App,
@@ -126,6 +126,8 @@ mod tests {
             ("countersign-callers", "crates/callers", "countersign-edge", 1),
             ("countersign-edge", "crates/edge", "countersign-callers", 0),
             ("countersign-okta", "crates/okta", "countersign-callers", 1),
+            ("countersign-agent", "crates/agent", "countersign-policies", 1),
+            ("countersign-policies", "crates/policies", "countersign-openfga", 1),
             ("countersign-server", "server", "countersign-sealing", 0),
             ("countersign-server", "server", "countersign-edge", 0),
             ("countersign-edge", "crates/edge", "countersign-turns", 0),

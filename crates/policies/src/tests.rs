@@ -1,0 +1,10 @@
+mod changing;
+mod deciding;
+mod depth;
+mod examples;
+mod explaining;
+mod input;
+mod listing;
+mod loading;
+mod schema;
+mod support;
