@@ -1,5 +1,6 @@
 //! The configuration: the only place that reads the environment. All mistakes are reported at once, by variable name.
 
+mod cedar;
 mod doors;
 mod env;
 mod fga;
@@ -15,6 +16,7 @@ mod push;
 mod retention;
 mod variables;
 
+pub use cedar::Policies;
 pub use env::{ConfigError, Env};
 pub use fga::{Fga, FgaAccess};
 pub use github::{GitHub, GitHubAccess};
@@ -44,6 +46,8 @@ pub struct Config {
     pub url: Url,
     /// The doors by which others than browsers reach the turns.
     pub doors: DoorsConfig,
+    /// The policies in front of what comes through them.
+    pub policies: Option<Policies>,
     /// The address on which a door listens.
     pub door_listen: SocketAddr,
     /// The address and port to listen on.
@@ -194,6 +198,7 @@ impl Config {
             url: r.public_url("COUNTERSIGN_URL"),
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             doors: doors::read(&mut r),
+            policies: cedar::read(&mut r),
             door_listen: r.parsed("DOOR_LISTEN", "an address and port, like 0.0.0.0:8080"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
             style_guide: r.choice("STYLEGUIDE", &[("false", false), ("true", true)]),

@@ -24,6 +24,10 @@ countersign serve --door runtime
                              serve the AgentCore runtime contract in its place (DOORS_FILE)
 countersign serve --door mcp serve only the tools, to MCP clients (DOORS_FILE)
 countersign tables create    create the DynamoDB tables that it needs
+countersign policy check POLICIES --catalog TOOLS
+countersign policy test POLICIES CASES --catalog TOOLS
+countersign policy explain POLICIES REQUEST --catalog TOOLS
+                             check, test or explain Cedar policies, offline (docs/policies.md)
 countersign doctor           check this configuration against the live services, changing nothing
 countersign push-key         print a new key for notifications in browsers (PUSH_KEY_FILE)
 countersign vault rotate     wrap people's data keys with the newest key of the vault's secret
@@ -48,6 +52,7 @@ async fn main() -> ExitCode {
         ["vault", "rotate"] => with_config(rotate).await,
         ["push-key"] => push_key(),
         ["doctor"] => return doctor().await,
+        ["policy", rest @ ..] => return policy(rest),
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
             usage();
@@ -85,6 +90,24 @@ async fn look(words: &[&str]) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Checks, tests or explains policies, offline. The exit code is that of [`policies::command::Exit`].
+fn policy(words: &[&str]) -> ExitCode {
+    use policies::command::{check, explain, test};
+    let output = match words {
+        ["check", policies, "--catalog", catalog] => check(policies.as_ref(), catalog.as_ref()),
+        ["test", policies, cases, "--catalog", catalog] => test(policies.as_ref(), cases.as_ref(), catalog.as_ref()),
+        ["explain", policies, request, "--catalog", catalog] => {
+            explain(policies.as_ref(), request.as_ref(), catalog.as_ref())
+        }
+        _ => {
+            usage();
+            return ExitCode::from(2);
+        }
+    };
+    let _ = write!(std::io::stdout(), "{}", output.text);
+    ExitCode::from(output.exit as u8)
 }
 
 /// Checks the configuration. Exits with 1 if something does not work, and with 2 if the settings cannot be read.

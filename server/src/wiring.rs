@@ -3,6 +3,7 @@
 mod access_tokens;
 mod authorizer;
 mod aws;
+mod cedar;
 mod doctor;
 mod doors;
 mod identity;
@@ -29,7 +30,7 @@ use crate::config::Config;
 use crate::instructions;
 use crate::offered::OfferedTools;
 use agent::access::{Access, AccessPorts};
-use agent::ports::{Approver, Conversations, LeaseId, Millis, NoPolicies, Policies, Toolboxes, Unavailable};
+use agent::ports::{Approver, Conversations, LeaseId, Millis, Policies, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::{authorizer, grants};
@@ -99,7 +100,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let approver: Arc<dyn Approver> = Arc::new(approver);
     let ToolsAndTokens { catalog, own_tools, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
-    let policies: Arc<dyn Policies> = Arc::new(NoPolicies);
+    let toolboxes = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver.clone()));
+    let (policies, toolboxes) = cedar::policies(config, toolboxes)?;
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
@@ -112,7 +114,6 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         ids: Arc::new(SystemIds),
         patience: patience(config, &limits),
     };
-    let toolboxes: Arc<dyn Toolboxes> = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver));
     let accounts = Arc::new(accounts);
     let requests = requests_for_access(config, &authorizer, &storage, &limits)?;
     let runner = Runner {

@@ -84,7 +84,8 @@ impl DoorsConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "RawDoor")]
 pub struct DoorConfig {
-    pub(crate) resource: Resource,
+    /// The public URL of the door, and the audience of its tokens.
+    pub resource: Resource,
     pub(crate) name: Option<String>,
     pub(crate) documentation: Option<DocumentUrl>,
     pub(crate) scopes: Vec<Scope>,

@@ -42,6 +42,12 @@ pub const VARIABLES: &[Variable] = &[
         "Services in your own network that may be reached by plain HTTP, as origins separated by spaces: http://openfga:8080",
     ),
     optional("DOORS_FILE", "TOML file of the doors by which other programs reach the agent: docs/doors.md"),
+    optional(
+        "POLICIES",
+        "File or directory of Cedar policies that bound what comes through the doors: docs/policies.md",
+    ),
+    defaulted("POLICIES_MODE", "ENFORCE", "ENFORCE, or LOG_ONLY: decisions are noted in the ledger and change nothing"),
+    optional("POLICIES_GATEWAY", "Name of the gateway in the policies; by default the public URL of each door"),
     defaulted("DOOR_LISTEN", "0.0.0.0:8080", "Address and port on which `countersign serve --door` listens"),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted(

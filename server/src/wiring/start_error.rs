@@ -26,6 +26,14 @@ pub enum StartError {
     /// The ledger cannot be read.
     #[error("the ledger cannot be read: {0}")]
     Ledger(Unavailable),
+    /// The policies do not load. Nothing is let through doors that they should bound.
+    #[error("POLICIES names {}: {error}", path.display())]
+    Policies {
+        /// The file or directory.
+        path: std::path::PathBuf,
+        /// File, line, policy and remedy.
+        error: policies::LoadError,
+    },
     /// An HTTP client cannot be created.
     #[error("the HTTP client cannot be created: {0}")]
     Http(#[from] reqwest::Error),

@@ -229,6 +229,66 @@ async fn a_tool_that_is_hidden_is_answered_like_one_that_does_not_exist() {
     app.finish().await;
 }
 
+/// The policies of a test: reading is for everybody with the scope, resetting for the scope `admin`.
+const POLICIES: &str = r#"
+@id("read") permit(principal is AgentCore::OAuthUser,
+    action in [AgentCore::Action::"okta_groups", AgentCore::Action::"okta_user_status"],
+    resource == AgentCore::Gateway::"helpdesk")
+    when { principal.hasTag("scope") && principal.getTag("scope") like "tools*" };
+@id("admin") permit(principal is AgentCore::OAuthUser, action == AgentCore::Action::"okta_reset_password",
+    resource == AgentCore::Gateway::"helpdesk")
+    when { principal.hasTag("scope") && principal.getTag("scope") == "tools admin" };
+@id("not-the-boss") forbid(principal is AgentCore::OAuthUser, action == AgentCore::Action::"okta_reset_password",
+    resource == AgentCore::Gateway::"helpdesk") when { context.input.user like "boss@*" };
+@enforcementMode("LOG_ONLY") @id("trial") forbid(principal is AgentCore::OAuthUser,
+    action == AgentCore::Action::"okta_groups", resource == AgentCore::Gateway::"helpdesk");
+"#;
+
+#[tokio::test]
+async fn policies_and_permissions_bound_the_list_and_each_call_and_the_ledger_names_them() {
+    let file = std::env::temp_dir().join(format!("countersign-door-policies-{}.cedar", std::process::id()));
+    std::fs::write(&file, POLICIES).unwrap();
+    let env = vec![("POLICIES", file.display().to_string()), ("POLICIES_GATEWAY", "helpdesk".to_owned())];
+    let app = TestApp::with(Custom { doors: Box::new(mcp), env, ..Custom::default() }).await;
+    let (ada, grace) = (app.signed_in("ada").await, app.signed_in("grace").await);
+    app.signed_in("eve").await;
+    let read = app.mcp_client("ada", json!({}));
+    let admin = app.mcp_client("ada", json!({ "scope": "tools admin" })).with_tasks();
+    let listed = |tools: &[&str]| {
+        let own = ["x_amz_bedrock_agentcore_search"];
+        tools.iter().chain(&own).map(|tool| (*tool).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(read.tools().await, listed(&["okta_groups", "okta_user_status"]));
+    assert_eq!(admin.tools().await, listed(&["okta_groups", RESET, "okta_user_status"]));
+    assert_eq!(
+        app.mcp_client("eve", json!({ "scope": "tools admin" })).tools().await.len(),
+        2,
+        "FGA bounds Eve as well"
+    );
+
+    assert_eq!(read.call("okta_groups", json!({})).await["isError"], false);
+    assert_eq!(read.call(RESET, eve()).await["code"], -32602, "hidden, so as if it did not exist");
+    assert_eq!(admin.call(RESET, eve()).await["resultType"], "task", "allowed, and the person is asked");
+    let forbidden = admin.call(RESET, json!({ "user": "boss@acme.example" })).await;
+    let told = &forbidden["structuredContent"];
+    assert_eq!((&told["error"], &told["policies"]), (&json!("policy"), &json!(["not-the-boss"])), "{forbidden}");
+    assert_eq!(admin.call("okta_user_status", json!({ "user": 7 })).await["structuredContent"]["error"], "bad_input");
+
+    let (_, events) = ada.ask("What are my Okta groups?").await;
+    assert!(crate::world::frames::said(&events).contains("IT Helpdesk"), "the browser is no door");
+    let export = grace.visit("/activity/export").await.body;
+    for part in [
+        r#""enforced":{"effect":"allow","policies":["read"]}"#,
+        r#""tried":{"effect":"deny","policies":["trial"]}"#,
+        r#""enforced":{"effect":"deny","policies":["not-the-boss"]}"#,
+        r#""enforced":{"effect":"deny","policies":[]}"#,
+    ] {
+        assert!(export.contains(part), "{part}: {export}");
+    }
+    std::fs::remove_file(&file).unwrap();
+    app.finish().await;
+}
+
 #[tokio::test]
 async fn a_caller_that_is_not_proved_does_not_enter_and_learns_how() {
     let app = app().await;

@@ -3,22 +3,25 @@
 use super::End;
 use crate::time_text::rfc3339;
 use agent::approval::Channel;
-use agent::ports::{GivenApproval, Outcome, PastEntry, Verdict};
+use agent::ports::{GivenApproval, Outcome, PastEntry, Verdict, Way};
 
 /// The columns.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 19] = [
     "entry",
     "at",
     "issuer",
     "subject",
     "name",
     "email",
+    "door",
+    "acted_by",
     "conversation",
     "call",
     "tool",
     "action",
     "relation",
     "object",
+    "policies",
     "decision",
     "reason",
     "approved_by",
@@ -49,7 +52,7 @@ pub(super) fn line(entry: &PastEntry) -> String {
         format!("{} {}{}", channel(given.channel), given.subject, standing.unwrap_or_default())
     };
     let approved = entry.approval.iter().flat_map(|approval| &approval.given).map(by).collect::<Vec<_>>().join("; ");
-    let place = entry.place.as_ref();
+    let (place, way) = (entry.place.as_ref(), entry.way.as_ref());
     row([
         entry.id.0.clone(),
         rfc3339(entry.at),
@@ -57,17 +60,31 @@ pub(super) fn line(entry: &PastEntry) -> String {
         entry.subject.clone(),
         entry.name.clone().unwrap_or_default(),
         entry.email.clone().unwrap_or_default(),
+        way.map(|way| way.door.clone()).unwrap_or_default(),
+        way.map(acted_by).unwrap_or_default(),
         place.map(|place| place.conversation.to_string()).unwrap_or_default(),
         place.map(|place| place.call.0.clone()).unwrap_or_default(),
         entry.tool.0.clone(),
         entry.intent.clone(),
         entry.relation.clone(),
         entry.object.clone(),
+        policies(entry),
         decision.to_owned(),
         if reason.is_empty() { failure } else { reason },
         approved,
         outcome.to_owned(),
     ])
+}
+
+/// The agents from the one that called to the first, or else the client.
+fn acted_by(way: &Way) -> String {
+    if way.agents.is_empty() { way.client.clone().unwrap_or_default() } else { way.agents.join(" for ") }
+}
+
+/// The policies that determined the decision.
+fn policies(entry: &PastEntry) -> String {
+    let ruling = entry.policy.as_ref().and_then(|policy| policy.enforced.as_ref());
+    ruling.map(|ruling| ruling.policies.join("; ")).unwrap_or_default()
 }
 
 const fn channel(channel: Channel) -> &'static str {
