@@ -94,9 +94,13 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
 }
 
-/// Creates a client for requests to `url`. Unless the origin is listed, it connects only to public addresses. It ignores proxies of the environment: a proxy resolves names itself, after the check, and may
+/// Creates a client for requests to `url`. Unless the origin is listed, it connects only to public addresses. It ignores
+/// proxies of the environment: a proxy resolves names itself, after the check, and may
 /// reach networks that this machine does not.
-pub(crate) fn client(
+///
+/// # Errors
+/// See [`EgressError`].
+pub fn client(
     url: &Url,
     listed: &Listed,
     lookup: &Arc<dyn Lookup>,
@@ -110,7 +114,8 @@ pub(crate) fn client(
 }
 
 /// Returns the egress error that caused an error of the HTTP client, if one did.
-pub(crate) fn reason(error: &reqwest::Error) -> Option<EgressError> {
+#[must_use]
+pub fn reason(error: &reqwest::Error) -> Option<EgressError> {
     let mut source: Option<&(dyn Error + 'static)> = error.source();
     while let Some(own) = source {
         if let Some(reason) = own.downcast_ref::<EgressError>() {
