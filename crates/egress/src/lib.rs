@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
+/// Longest time for a connection.
+const LONGEST_CONNECT: Duration = Duration::from_secs(5);
+
 /// The reason why a request is forbidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
@@ -107,7 +110,8 @@ pub fn client(
     total: Duration,
 ) -> Result<reqwest::Client, EgressError> {
     check(url, listed)?;
-    let builder = http_client::builder(total).no_proxy();
+    // An error of its own: a connection that was not made has sent nothing.
+    let builder = http_client::builder(total).no_proxy().connect_timeout(LONGEST_CONNECT.min(total / 2));
     let reach = if listed.has(url) { Reach::Anywhere } else { Reach::Public };
     let resolver = Resolver { lookup: lookup.clone(), reach };
     builder.dns_resolver(Arc::new(resolver)).build().map_err(|_| EgressError::NoClient)

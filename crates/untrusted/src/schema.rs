@@ -47,10 +47,18 @@ pub enum BadSchema {
 /// # Errors
 /// See [`BadSchema`].
 pub fn reduce(raw: &Value) -> Result<Value, BadSchema> {
+    reduce_within(raw, raw)
+}
+
+/// Like [`reduce`], for a schema whose references lead into `document`.
+///
+/// # Errors
+/// See [`BadSchema`].
+pub fn reduce_within(raw: &Value, document: &Value) -> Result<Value, BadSchema> {
     if raw["type"] != "object" {
         return Err(BadSchema::NoObject);
     }
-    let mut reducer = Reducer { root: raw, properties: 0 };
+    let mut reducer = Reducer { root: document, properties: 0 };
     let mut schema = reducer.reduce(raw, DEEPEST)?;
     let members = schema.as_object_mut().ok_or(BadSchema::Malformed)?;
     members.entry("properties").or_insert_with(|| json!({}));
