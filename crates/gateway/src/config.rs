@@ -112,6 +112,14 @@ impl GatewayConfig {
         })
     }
 
+    /// Returns the targets whose tools need a person's connected account, with its provider.
+    pub fn accounts(&self) -> impl Iterator<Item = (&TargetName, &str)> {
+        self.targets.iter().filter_map(|(name, target)| match &target.credential {
+            Credential::Person(PersonToken::Account { account, .. }) => Some((name, account.as_str())),
+            _ => None,
+        })
+    }
+
     /// Returns the targets that the application calls with its own access token.
     pub fn clients(&self) -> impl Iterator<Item = (&TargetName, &ClientCredentials)> {
         self.targets.iter().filter_map(|(name, target)| match &target.credential {

@@ -4,6 +4,7 @@ use agent::intent::Object;
 use agent::tool::BadInput;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// Everything that is encoded in a part of a path, a query or an object id: all but RFC 3986's unreserved characters.
 pub(crate) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -127,6 +128,21 @@ impl ObjectTemplate {
             Ok(utf8_percent_encode(value, ENCODED).to_string())
         })?;
         Object::new(self.kind, &id).map_err(|_| BadInput("An argument is too long.".to_owned()))
+    }
+}
+
+impl fmt::Display for ObjectTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}
+
+impl fmt::Display for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| match part {
+            Part::Text(text) => f.write_str(text),
+            Part::Argument(name) => write!(f, "{{{name}}}"),
+        })
     }
 }
 

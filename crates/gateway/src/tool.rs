@@ -1,6 +1,6 @@
 //! A tool of a target as a tool of the agent: it describes the action of a call, and runs it with a permit.
 
-use crate::config::{FunctionArn, ToolConfig};
+use crate::config::{FunctionArn, TargetName, ToolConfig};
 use crate::http_call::{HttpOperation, Prepared};
 use crate::lambda::{self, Names};
 use crate::target::Target;
@@ -96,6 +96,22 @@ impl TargetTool {
             target,
             account,
         })
+    }
+
+    /// Its target.
+    #[must_use]
+    pub fn target(&self) -> &TargetName {
+        &self.target.name
+    }
+
+    /// The relation that the guard checks, and the object, in which an argument stands in braces.
+    #[must_use]
+    pub fn permission(&self) -> (Relation, String) {
+        let object = match &self.object {
+            ObjectOf::All(object) => object.to_string(),
+            ObjectOf::Arguments(template) => template.to_string(),
+        };
+        (self.relation, object)
     }
 
     fn request(&self, call: &ToolCall) -> Result<Prepared, BadInput> {

@@ -21,7 +21,6 @@ pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
 
