@@ -17,7 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::time::Instant;
 
-/// What the targets need to send requests.
+/// The secrets, credentials and resolver with which targets are called.
 #[derive(Debug, Clone)]
 pub struct Connections {
     /// The values of the secrets that the configuration names.

@@ -109,7 +109,7 @@ async fn a_change_that_may_have_been_made_is_told_as_unknown_and_a_read_as_not_a
     app.sandbox.faults().set("lambda", Some(broken()), Times::Always);
     app.propose("status___order_status", json!({"order_id": "A-1001"}));
     let (_, events) = ada.ask("Hello").await;
-    assert_eq!(failures(&events), ["The target status is not available right now. Nothing was done."], "{events:?}");
+    assert_eq!(failures(&events), ["the target status is not available right now. Nothing was done."], "{events:?}");
     app.sandbox.faults().clear();
     app.propose("status___order_status", json!({"order_id": "A-9"}));
     let (_, events) = ada.ask("Hello").await;
