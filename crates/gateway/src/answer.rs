@@ -52,11 +52,8 @@ pub(crate) async fn data(answer: Response, longest: usize) -> Result<Value, Fail
 }
 
 fn parsed(body: &[u8], longest: usize) -> Result<Value, Failure> {
-    if !untrusted::shallow(body, DEEPEST) {
-        return Err(Failure::Unreadable);
-    }
     let value = serde_json::from_slice(body).map_err(|_| Failure::Unreadable)?;
-    untrusted::cleaned(&value, longest, DEEPEST + 1).ok_or(Failure::Unreadable)
+    untrusted::cleaned(&value, longest, DEEPEST).ok_or(Failure::Unreadable)
 }
 
 /// The members in which APIs explain an error: RFC 9457, Lambda, and common habits.
@@ -65,11 +62,7 @@ const EXPLANATIONS: [&str; 6] = ["detail", "errorMessage", "message", "Message",
 /// Returns the target's explanation of an error, on one line; empty if there is none.
 async fn complaint(answer: Response) -> String {
     let body = http_client::body(answer, LONGEST_ERROR).await.unwrap_or_default();
-    let value: Value = if untrusted::shallow(&body, DEEPEST) {
-        serde_json::from_slice(&body).unwrap_or_default()
-    } else {
-        Value::Null
-    };
+    let value: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = EXPLANATIONS.iter().find_map(|name| value[*name].as_str()).unwrap_or_default();
     text::line(text, LONGEST_TEXT).replace('"', "'")
 }

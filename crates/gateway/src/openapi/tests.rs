@@ -79,7 +79,7 @@ fn what_cannot_be_sent_exactly_is_left_out_with_the_reason() {
         (json!({"requestBody": {"$ref": "https://other.example/body.json"}}), Unsupported::Reference),
         (json!({"requestBody": {"$ref": "file:///etc/passwd"}}), Unsupported::Reference),
         (json!({"parameters": [{"$ref": "#/components/parameters/Loop"}]}), Unsupported::Reference),
-        (json!({"parameters": [{"$ref": "other.json#/Id"}]}), Unsupported::Reference),
+        (json!({"parameters": [{"$ref": "other.json#/components/parameters/Id"}]}), Unsupported::Reference),
         (query(json!({"schema": {"$ref": "https://other.example/s"}})), schema::BadSchema::Reference.into()),
         (query(json!({"style": "deepObject"})), parameter()),
         (query(json!({"explode": false})), parameter()),
