@@ -9,20 +9,20 @@
 //! Read in this order: [`GatewayConfig`] (the configuration), [`Targets`] (the tools), [`TargetTool`] (one tool).
 
 mod answer;
+mod client;
 mod config;
 mod failure;
 mod http_call;
 mod lambda;
 mod openapi;
 mod sign;
-mod target;
 mod targets;
 mod template;
 mod tool;
 
+pub use client::Connections;
 pub use config::{
     ClientCredentials, ConfigError, Credential, GatewayConfig, Limits, PersonToken, Secret, TargetConfig, TargetName,
 };
-pub use target::Connections;
 pub use targets::{BadTarget, Targets};
 pub use tool::TargetTool;

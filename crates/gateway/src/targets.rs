@@ -1,11 +1,12 @@
 //! The tools of all targets, made at the start. They do not change while the server runs.
 
+use crate::client::{Connections, Target};
 use crate::config::{
     Credential, GatewayConfig, KeyPlace, ParameterPlace, PersonToken, System, TargetConfig, TargetName, ToolConfig,
 };
 use crate::http_call::HttpOperation;
 use crate::openapi;
-use crate::target::{Connections, Target};
+use crate::template::ObjectTemplate;
 use crate::tool::{Definition, Operation, TargetTool};
 use agent::ToolName;
 use agent::intent::Risk;
@@ -218,6 +219,9 @@ fn check_arguments(schema: &Value, config: &ToolConfig) -> Result<(), String> {
     let summary = config.summary.iter().flat_map(|own| own.arguments());
     if let Some(name) = object.iter().copied().chain(summary).find(|name| !required.contains(name)) {
         return Err(format!("the templates name {name}, which is no required argument"));
+    }
+    if config.object.as_ref().is_some_and(ObjectTemplate::may_be_a_tool) {
+        return Err("the object could be that of another tool: write tool:<target>/<kind>/{argument}".to_owned());
     }
     for name in object {
         if !matches!(schema["properties"][name]["type"].as_str(), Some("string" | "integer")) {

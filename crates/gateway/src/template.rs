@@ -119,6 +119,13 @@ impl ObjectTemplate {
         self.id.arguments()
     }
 
+    /// Returns `true` if an argument decides whether this is the object of a tool as a whole, `tool:<target>/<tool>`.
+    pub(crate) fn may_be_a_tool(&self) -> bool {
+        let text = self.to_string();
+        let fixed = text.split_once('{').map(|(fixed, _)| fixed);
+        fixed.is_some_and(|fixed| self.kind == "tool" && fixed.matches('/').count() < 2)
+    }
+
     /// Returns the object that a call with these arguments touches.
     pub(crate) fn object(&self, arguments: &Map<String, Value>) -> Result<Object, BadInput> {
         let id = self.id.fill(arguments, |name, value| {

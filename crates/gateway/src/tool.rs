@@ -1,9 +1,9 @@
 //! A tool of a target as a tool of the agent: it describes the action of a call, and runs it with a permit.
 
+use crate::client::Target;
 use crate::config::{FunctionArn, TargetName, ToolConfig};
 use crate::http_call::{HttpOperation, Prepared};
 use crate::lambda::{self, Names};
-use crate::target::Target;
 use crate::template::{ObjectTemplate, Template};
 use agent::intent::{Intent, Object, Relation, Risk};
 use agent::permission::Permission;

@@ -78,14 +78,14 @@ impl Orders {
             .with_state(self.clone())
     }
 
-    fn admit(&self, line: String, headers: &HeaderMap, scope: &str) -> Result<(), Response> {
+    fn admit(&self, line: String, headers: &HeaderMap, scope: &str) -> Result<(), Problem> {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
         let Some((subject, scopes)) = bearer.and_then(|token| (self.authenticate)(token)) else {
             self.sins.commit("orders", format!("{line}: a token that is not for this API, or none"));
-            return Err(problem(StatusCode::UNAUTHORIZED, "The token is not valid for this API."));
+            return Err(Problem(StatusCode::UNAUTHORIZED, "The token is not valid for this API."));
         };
         if !scopes.iter().any(|own| own == scope) {
-            return Err(problem(StatusCode::FORBIDDEN, "The token lacks a scope."));
+            return Err(Problem(StatusCode::FORBIDDEN, "The token lacks a scope."));
         }
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(Asked { line, subject });
         Ok(())
@@ -100,14 +100,14 @@ struct Note {
 
 async fn order(State(orders): State<Orders>, Path(id): Path<String>, headers: HeaderMap) -> Response {
     if let Err(refusal) = orders.admit(format!("GET /orders/{id}"), &headers, SCOPES[0]) {
-        return refusal;
+        return refusal.into_response();
     }
     match ORDERS.iter().find(|(own, _)| *own == id) {
         Some((id, goods)) => {
             let notes: Vec<_> = orders.notes().into_iter().filter(|(own, _)| own == id).map(|(_, text)| text).collect();
             Json(json!({"order_id": id, "goods": goods, "notes": notes})).into_response()
         }
-        None => problem(StatusCode::NOT_FOUND, "There is no such order."),
+        None => Problem(StatusCode::NOT_FOUND, "There is no such order.").into_response(),
     }
 }
 
@@ -118,17 +118,21 @@ async fn note(
     Json(note): Json<Note>,
 ) -> Response {
     if let Err(refusal) = orders.admit(format!("POST /orders/{id}/notes"), &headers, SCOPES[1]) {
-        return refusal;
+        return refusal.into_response();
     }
     if !ORDERS.iter().any(|(own, _)| *own == id) {
-        return problem(StatusCode::NOT_FOUND, "There is no such order.");
+        return Problem(StatusCode::NOT_FOUND, "There is no such order.").into_response();
     }
     orders.notes.lock().unwrap_or_else(PoisonError::into_inner).push((id, note.text));
     (StatusCode::CREATED, Json(json!({"added": true}))).into_response()
 }
 
-/// A problem of RFC 9457.
-fn problem(status: StatusCode, detail: &str) -> Response {
-    let body: Value = json!({"status": status.as_u16(), "detail": detail});
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+/// A problem of RFC 9457: status and detail.
+struct Problem(StatusCode, &'static str);
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body: Value = json!({"status": self.0.as_u16(), "detail": self.1});
+        (self.0, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+    }
 }

@@ -96,6 +96,7 @@ fn what_the_operator_names_must_be_there() {
         ("tools.\"orders.get\"", "tools.cancel", "only GET and HEAD"),
         ("tools.\"orders.get\"", "tools.search", "no required argument"),
         ("order:{order_id}", "order:{id}", "no required argument"),
+        ("order:{order_id}", "tool:shop/{order_id}", "could be that of another tool"),
         (
             "document = ",
             "credential = { kind = \"api_key\", query = \"k\", secret_env = \"K\" }\ndocument = ",
