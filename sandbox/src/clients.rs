@@ -1,5 +1,6 @@
 //! The applications and APIs registered at the identity provider.
 
+use sandbox_cloud::orders;
 use sandbox_identity::{Audience, Client, ClientGrant, Grant, RefreshPolicy, Settings};
 use sandbox_kit::{People, canary};
 use sandbox_mcp::tasks;
@@ -44,6 +45,11 @@ pub(crate) fn tasks_audience(addresses: &Addresses) -> String {
     tasks(addresses).endpoint()
 }
 
+/// Returns the `aud` of tokens for the API of orders.
+pub(crate) fn orders_audience(addresses: &Addresses) -> String {
+    called(addresses.orders)
+}
+
 /// Returns the `aud` of people's tokens for the product's own API, which that API's client may exchange.
 pub(crate) fn api_audience(addresses: &Addresses) -> String {
     format!("{}/countersign-api", browsed(addresses.identity))
@@ -73,6 +79,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
     web.refresh_policies = vec![
         RefreshPolicy { audience: settings.my_account_audience(), scopes: MY_ACCOUNT_SCOPES.map(str::to_owned).into() },
         RefreshPolicy { audience: tasks_audience(addresses), scopes: tasks::SCOPES.map(str::to_owned).into() },
+        RefreshPolicy { audience: orders_audience(addresses), scopes: orders::SCOPES.map(str::to_owned).into() },
         RefreshPolicy { audience: api_audience(addresses), scopes: API_SCOPES.map(str::to_owned).into() },
     ];
     web.details_types.clone_from(&approvals);
@@ -90,6 +97,7 @@ pub(crate) fn identity(addresses: &Addresses, people: People, told: &crate::Sett
         Audience::new(fga_audience(addresses), &[]),
         Audience::new(settings.my_account_audience(), &MY_ACCOUNT_SCOPES),
         Audience::new(tasks_audience(addresses), &tasks::SCOPES),
+        Audience::new(orders_audience(addresses), &orders::SCOPES),
         Audience { details_types: approvals.clone(), ..Audience::new(api_audience(addresses), &API_SCOPES) },
         Audience {
             details_types: approvals,

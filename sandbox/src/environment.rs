@@ -18,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Returns every variable that the server needs, in the order of its documentation.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 47] = [
+    let rows: [(&str, String); 50] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_PROFILE", "auth0".to_owned()),
@@ -55,6 +55,9 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("MCP_TASKS_URL", clients::tasks_audience(addresses)),
         ("MCP_TASKS_AUDIENCE", clients::tasks_audience(addresses)),
         ("MCP_TASKS_SCOPES", TASKS_SCOPES[0].to_owned()),
+        ("ORDERS_URL", called(addresses.orders)),
+        ("ORDERS_AUDIENCE", clients::orders_audience(addresses)),
+        ("LAMBDA_ENDPOINT_URL", called(addresses.lambda)),
         // A service on loopback: without PUSH_KEY_FILE notifications are off.
         ("PUSH_SERVICES", called(addresses.push)),
         ("PUSH_CONTACT", "mailto:it@acme.example".to_owned()),

@@ -23,6 +23,8 @@ pub(crate) struct Listeners {
     pub(crate) open_meteo: TcpListener,
     pub(crate) mcp: TcpListener,
     pub(crate) push: TcpListener,
+    pub(crate) lambda: TcpListener,
+    pub(crate) orders: TcpListener,
 }
 
 impl Listeners {
@@ -39,6 +41,8 @@ impl Listeners {
             open_meteo: bind(ports, 8).await?,
             mcp: bind(ports, 9).await?,
             push: bind(ports, 10).await?,
+            lambda: bind(ports, 11).await?,
+            orders: bind(ports, 12).await?,
         })
     }
 
@@ -55,6 +59,8 @@ impl Listeners {
             open_meteo: self.open_meteo.local_addr()?,
             mcp: self.mcp.local_addr()?,
             push: self.push.local_addr()?,
+            lambda: self.lambda.local_addr()?,
+            orders: self.orders.local_addr()?,
         })
     }
 }
@@ -73,6 +79,8 @@ pub(crate) struct Addresses {
     pub(crate) open_meteo: SocketAddr,
     pub(crate) mcp: SocketAddr,
     pub(crate) push: SocketAddr,
+    pub(crate) lambda: SocketAddr,
+    pub(crate) orders: SocketAddr,
 }
 
 /// Returns the URL of a service that browsers visit. It uses the host name, by which cookies and `Sec-Fetch-Site`

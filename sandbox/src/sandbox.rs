@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use sandbox_bedrock::{Bedrock, Credentials, Pace};
 use sandbox_cloud::okta::{Bearer, Caller};
-use sandbox_cloud::{Dynamo, Faults, GitHub, Okta, OpenMeteo, Push, Secrets, github};
+use sandbox_cloud::{Dynamo, Faults, GitHub, Lambda, Okta, OpenMeteo, Orders, Push, Secrets, github, lambda};
 use sandbox_fga::Fga;
 use sandbox_identity::{InvalidToken, Provider};
 use sandbox_kit::{Clock, People, Sins};
@@ -22,8 +22,20 @@ use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed, third_parties};
 
 /// The services that can have faults, as [`Faults`] names them.
-pub(crate) const SERVICES: [&str; 10] =
-    ["identity", "okta", "fga", "bedrock", "dynamodb", "secretsmanager", "github", "openmeteo", "mcp", "push"];
+pub(crate) const SERVICES: [&str; 12] = [
+    "identity",
+    "okta",
+    "fga",
+    "bedrock",
+    "dynamodb",
+    "secretsmanager",
+    "github",
+    "openmeteo",
+    "mcp",
+    "push",
+    "lambda",
+    "orders",
+];
 
 /// Every stand-in, serving on loopback until this value is dropped.
 pub struct Sandbox {
@@ -47,6 +59,8 @@ pub(crate) struct Parts {
     pub(crate) open_meteo: OpenMeteo,
     pub(crate) tasks: Tasks,
     pub(crate) push: Push,
+    pub(crate) lambda: Lambda,
+    pub(crate) orders: Orders,
     pub(crate) fga: Fga,
     pub(crate) bedrock: Bedrock,
     pub(crate) faults: Faults,
@@ -107,6 +121,15 @@ impl Sandbox {
             });
             Tasks::new(clients::tasks(&addresses), authenticate, clock.clone(), sins.clone())
         };
+        let lambda = Lambda::new(lambda_keys(), sins.clone());
+        let orders = {
+            let (provider, audience) = (provider.clone(), clients::orders_audience(&addresses));
+            let authenticate = move |token: &str| {
+                let claims = provider.verify_access_token(token, &audience).ok()?;
+                Some((claims.sub, claims.scopes))
+            };
+            Orders::new(Arc::new(authenticate), sins.clone())
+        };
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
@@ -141,8 +164,22 @@ impl Sandbox {
         }
 
         let faults = Faults::default();
-        let parts =
-            Parts { people, provider, okta, github, open_meteo, tasks, push, fga, bedrock, faults, sins, clock };
+        let parts = Parts {
+            people,
+            provider,
+            okta,
+            github,
+            open_meteo,
+            tasks,
+            push,
+            lambda,
+            orders,
+            fga,
+            bedrock,
+            faults,
+            sins,
+            clock,
+        };
         let environment = variables(&addresses, app_url, seed::STORE, &model);
         let serving = parts.serve(listeners, &dynamo, &secrets);
         Ok(Self { parts, secrets, dynamo, dynamo_path, addresses, environment, _serving: serving })
@@ -220,6 +257,18 @@ impl Sandbox {
         &self.parts.push
     }
 
+    /// Returns the Lambda stand-in.
+    #[must_use]
+    pub fn lambda(&self) -> &Lambda {
+        &self.parts.lambda
+    }
+
+    /// Returns the API of orders.
+    #[must_use]
+    pub fn orders(&self) -> &Orders {
+        &self.parts.orders
+    }
+
     /// Returns the `DynamoDB` stand-in.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
@@ -239,7 +288,7 @@ impl Sandbox {
     }
 
     /// Returns the faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`, `openmeteo`,
-    /// `mcp` and `push`.
+    /// `mcp`, `push`, `lambda` and `orders`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -267,7 +316,8 @@ impl Sandbox {
 impl Parts {
     fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp, push] = SERVICES;
+        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp, push, lambda, orders] =
+            SERVICES;
         let faults = &self.faults;
         serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
         serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
@@ -279,9 +329,15 @@ impl Parts {
         serve(&mut tasks, listeners.open_meteo, faults.wrap(open_meteo, self.open_meteo.router()));
         serve(&mut tasks, listeners.mcp, faults.wrap(mcp, self.tasks.router()));
         serve(&mut tasks, listeners.push, faults.wrap(push, self.push.router()));
+        serve(&mut tasks, listeners.lambda, faults.wrap(lambda, self.lambda.router()));
+        serve(&mut tasks, listeners.orders, faults.wrap(orders, self.orders.router()));
         serve(&mut tasks, listeners.console, console::router(self.clone()));
         tasks
     }
+}
+
+fn lambda_keys() -> lambda::Keys {
+    lambda::Keys { access_key: ACCESS_KEY.to_owned(), secret_key: secret_key(), region: REGION.to_owned() }
 }
 
 fn bedrock(settings: &Settings) -> sandbox_bedrock::Settings {

@@ -19,7 +19,7 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// The initial tuples: user, relation, object.
-const TUPLES: [(&str, &str, &str); 26] = [
+const TUPLES: [(&str, &str, &str); 30] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),
@@ -45,6 +45,11 @@ const TUPLES: [(&str, &str, &str); 26] = [
     ("user:auth0|ada", "admin", "tool:tasks/get_tasks"),
     ("user:auth0|ada", "admin", "tool:countersign/calculate"),
     ("user:auth0|ada", "admin", "tool:countersign/weather"),
+    // The tools of the demo's targets. Ada may read one order, and not the other.
+    ("user:auth0|ada", "can_call", "tool:orders/order/A-1001"),
+    ("user:auth0|ada", "can_call", "tool:orders/add_note"),
+    ("user:auth0|ada", "can_call", "tool:shop/order_status"),
+    ("user:auth0|ada", "can_call", "tool:shop/refund"),
     // The help desk, which has no members yet, may reset everybody's passwords except those of Ada's group,
     // `IT Helpdesk`.
     ("group:helpdesk#member", "read_okta", "okta:users"),

@@ -14,6 +14,7 @@ mod policy;
 mod providers;
 mod push;
 mod retention;
+mod targets;
 mod variables;
 
 pub use cedar::Policies;
@@ -27,6 +28,7 @@ pub use oidc::{ClientSettings, CredentialSettings, Oidc};
 pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
 pub use push::Push;
+pub use targets::Targets;
 pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
@@ -70,6 +72,8 @@ pub struct Config {
     pub weather: Option<Weather>,
     /// The MCP servers whose tools are offered beside the built-in ones.
     pub mcp: Mcp,
+    /// The targets whose tools are offered beside the built-in ones.
+    pub targets: Targets,
     /// GitHub; `None` if no account to use it with is configured.
     pub github: Option<GitHub>,
     /// The token that Auth0's Token Vault takes in exchange for tokens of people's accounts.
@@ -217,6 +221,7 @@ impl Config {
                 forecast,
             }),
             mcp: mcp::read(&mut r),
+            targets: Targets::read(&mut r),
             github: GitHub::read(&mut r, &providers),
             lent_for: LentFor::read(&mut r),
             providers,
@@ -244,11 +249,17 @@ impl Config {
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };
-        if !config.mcp.servers.is_empty() && config.oidc.audience_tokens == AudienceTokens::Unsupported {
+        if config.oidc.audience_tokens == AudienceTokens::Unsupported {
             let profile = config.oidc.profile.name;
-            let problem =
-                format!("names servers, but the profile {profile} gets no access tokens for them: see OIDC_API_TOKENS");
-            r.wrong("MCP_FILE", &problem);
+            let problem = |what: &str| {
+                format!("names {what}, but the profile {profile} gets no access tokens for them: see OIDC_API_TOKENS")
+            };
+            if !config.mcp.servers.is_empty() {
+                r.wrong("MCP_FILE", &problem("servers"));
+            }
+            if config.targets.gateway.audiences().next().is_some() {
+                r.wrong("GATEWAY_FILE", &problem("audiences"));
+            }
         }
         r.finish(config)
     }

@@ -14,6 +14,7 @@ mod remote_tools;
 mod server_limits;
 mod start_error;
 mod storage;
+mod targets;
 mod tools;
 
 pub use access_tokens::SealedTokens;
@@ -54,6 +55,7 @@ use std::time::Duration;
 use storage::Storage;
 use system::SystemClock;
 use system::random::{self, SystemIds};
+use targets::Targets;
 use tools::tools;
 use turns::cached_conversations::CachedConversations;
 use turns::{Settings, Stores, Turns};
@@ -98,7 +100,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let notifier = push::notifier(config, &storage)?;
     let approver = identity::approver(config, relying_party.clone(), &storage, authorizer.clone(), notifier.clone());
     let approver: Arc<dyn Approver> = Arc::new(approver);
-    let ToolsAndTokens { catalog, own_tools, credentials, accounts, own, access } =
+    let ToolsAndTokens { catalog, own_tools, targets, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let toolboxes = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver.clone()));
     let (policies, toolboxes) = cedar::policies(config, toolboxes)?;
@@ -154,7 +156,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         sign_ins: Arc::new(storage.sign_ins.clone()),
         roles: RoleHints::default(),
         inbox: InboxCounts::default(),
-        remote_tools: Arc::new(remote_tools::Shown(catalog)),
+        remote_tools: Arc::new(remote_tools::Shown { catalog, targets: targets.shown(config) }),
         checks,
         readiness: Readiness::new(limits.readiness),
         beat: limits.beat,
@@ -181,6 +183,7 @@ struct ToolsAndTokens {
     catalog: Catalog,
     /// The tools that need no MCP server.
     own_tools: Toolbox,
+    targets: Targets,
     credentials: CredentialProviders,
     accounts: Accounts,
     /// The local vault, if it has providers.
@@ -205,13 +208,18 @@ async fn tools_and_tokens(
         access: access.clone(),
         sign_ins: storage.sign_ins.clone(),
     };
-    let tools = tools(config)?;
+    let targets = Targets::wire(config, aws, &servers).await?;
+    let tools = tools(config)?.into_iter().chain(targets.tools()).collect::<Vec<_>>();
     let tokens = access_tokens::wire(config, aws, storage, &tools, sources).await?;
     let own_tools = Toolbox::new(tools)?;
     let catalog = remote_tools::catalog(servers, own_tools.clone(), storage.pins.clone(), access.clone())?;
     let remote = |vaults: CredentialProviders, provider| vaults.with(provider, Arc::new(catalog.clone()));
     let credentials = catalog.providers().fold(tokens.vaults, remote);
-    Ok(ToolsAndTokens { catalog, own_tools, credentials, accounts: tokens.accounts, own: tokens.own, access })
+    let audiences = config.targets.gateway.audiences().map(|(name, _)| name.provider());
+    let credentials = audiences.fold(credentials, |vaults, provider| vaults.with(provider, access.clone()));
+    let clients = targets.clients.iter().cloned();
+    let credentials = clients.fold(credentials, |vaults, (provider, source)| vaults.with(provider, source));
+    Ok(ToolsAndTokens { catalog, own_tools, targets, credentials, accounts: tokens.accounts, own: tokens.own, access })
 }
 
 fn requests_for_access(
@@ -289,7 +297,8 @@ fn access_tokens(
     servers: &mcp::Servers,
 ) -> AudienceTokens {
     let audiences = servers.iter().map(|own| (own.provider(), own.audience.clone()));
-    let audiences = audiences.chain(access_tokens::audiences(config)).collect();
+    let targets = config.targets.gateway.audiences().map(|(name, audience)| (name.provider(), audience.to_owned()));
+    let audiences = audiences.chain(targets).chain(access_tokens::audiences(config)).collect();
     AudienceTokens::new(relying_party.clone(), people, audiences)
 }
 

@@ -101,6 +101,7 @@ impl Plan {
             sandbox.wait_until(PATIENCE, || self.env_file.exists())?;
             let environment = Environment::read(&self.env_file)?.with_server(self.port, front_end::root(self.profile));
             let environment = environment.with_tasks(&self.env_file.with_extension("mcp.toml"))?;
+            let environment = environment.with_targets(&self.env_file.with_extension("gateway.toml"))?;
             let environment = environment.with_github(&self.env_file.with_extension("providers.toml"))?;
             let environment = self.with_extras(workspace, environment)?;
             environment.write(&self.env_file)?;

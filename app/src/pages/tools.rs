@@ -6,15 +6,15 @@ use crate::ui::nav::Destination;
 use crate::ui::words::{NAMES, said, with_names};
 use leptos::prelude::*;
 
-/// An MCP server. All texts of the server have their invisible characters made visible.
+/// An MCP server or a target. All texts of the server have their invisible characters made visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     /// Its configured name.
     pub name: String,
     /// Its endpoint.
     pub address: String,
-    /// The time of its last answer, in words.
-    pub last: String,
+    /// The time of its last answer, in words; `None` for a target, which is not asked.
+    pub last: Option<String>,
     /// The reason why it cannot be used now, if it cannot.
     pub trouble: Option<String>,
     /// Notes about what was ignored.
@@ -83,8 +83,12 @@ fn content(servers: Vec<Server>) -> AnyView {
 
 fn server(own: Server) -> AnyView {
     let t = texts();
-    let (state, tone) =
-        if own.trouble.is_some() { (t.tools_unusable(), "tag bad") } else { (t.tools_answers(), "tag good") };
+    let (state, tone) = match (&own.trouble, &own.last) {
+        (Some(_), _) => (t.tools_unusable(), "tag bad"),
+        (None, Some(_)) => (t.tools_answers(), "tag good"),
+        (None, None) => (t.tools_configured(), "tag good"),
+    };
+    let last = own.last.map(|last| view! { <dt>{t.tools_last_seen()}</dt><dd>{t.stored(&last).into_owned()}</dd> });
     let trouble = own.trouble.map(|why| view! { <dt>{t.tools_why_not()}</dt><dd>{why}</dd> });
     let notes = own.notes.into_iter().map(|note| view! { <dt>{t.tools_note()}</dt><dd>{note}</dd> }).collect_view();
     let name = own.name;
@@ -96,7 +100,7 @@ fn server(own: Server) -> AnyView {
             <h2>{name.clone()}" "<span class=tone>{state}</span></h2>
             <dl class="facts">
                 <dt>{t.tools_address()}</dt><dd><code>{own.address}</code></dd>
-                <dt>{t.tools_last_seen()}</dt><dd>{t.stored(&own.last).into_owned()}</dd>
+                {last}
                 {trouble}
                 {notes}
             </dl>

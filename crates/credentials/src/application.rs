@@ -53,7 +53,13 @@ impl ApplicationToken {
     /// # Errors
     /// When the HTTP client cannot be created.
     pub fn new(credentials: ApplicationCredentials) -> Result<Self, reqwest::Error> {
-        Ok(Self { source: Arc::new(Source { credentials, http: http::client()? }), cache: Cache::new(LIFETIME) })
+        Ok(Self::over(credentials, http::client()?))
+    }
+
+    /// Creates the source with a client of the caller's, for an endpoint that obeys other rules.
+    #[must_use]
+    pub fn over(credentials: ApplicationCredentials, http: reqwest::Client) -> Self {
+        Self { source: Arc::new(Source { credentials, http }), cache: Cache::new(LIFETIME) }
     }
 
     /// Returns a token; one from the cache is valid for at least another minute.

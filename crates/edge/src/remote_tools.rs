@@ -1,12 +1,14 @@
-//! The operator's view of MCP servers and their tools. It must not depend on MCP: the wiring implements its port.
+//! The operator's view of MCP servers and targets, and of their tools. It must not depend on MCP: the wiring implements its port.
 
 use agent::Actor;
 use agent::ports::{Millis, Unavailable};
 use async_trait::async_trait;
 
-/// An MCP server.
-#[derive(Debug)]
+/// An MCP server or a target.
+#[derive(Debug, Clone)]
 pub struct RemoteServer {
+    /// The source of its tools.
+    pub source: Source,
     /// Its configured name.
     pub name: String,
     /// Its endpoint.
@@ -25,8 +27,17 @@ pub struct RemoteServer {
     pub notes: Vec<String>,
 }
 
+/// The source of tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// An MCP server, which lists them.
+    Discovered,
+    /// The operator's own files, which describe them.
+    Configured,
+}
+
 /// A tool that is offered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RemoteTool {
     /// Its name in this application.
     pub name: String,
@@ -57,7 +68,7 @@ pub enum Asks {
 }
 
 /// A tool whose definition has changed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// Its name at its server.
     pub tool: String,

@@ -88,7 +88,8 @@ access-taken-back = Taken back by { $person }
 
 # Tool sources
 tools-none = No server is configured.
-tools-lead = These are the tools that MCP servers offer to Countersign, read with your sign-in just now. A tool that has changed since it was first seen is not offered until an operator accepts the change.
+tools-lead = These are the tools that MCP servers offer to Countersign, read with your sign-in just now. A tool that has changed since it was first seen is not offered until an operator accepts the change. Tools of targets come from your organization’s own files.
+tools-configured = Configured
 tools-answers = Answers
 tools-unusable = Cannot be used now
 tools-why-not = Why not

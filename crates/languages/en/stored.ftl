@@ -16,6 +16,7 @@ service-grants = granting access
 service-calculator = Calculator
 service-weather-name = Weather
 mcp-server = the MCP server { $server }
+target = the target { $target }
 unavailable = { $service } is not available right now. Nothing was done.
 
 # Summaries of actions
@@ -32,6 +33,7 @@ do-repositories = List your GitHub repositories
 do-weather = Look up the weather in { $place }
 do-calculate = Calculate { $expression }
 do-mcp = Call the tool { $tool } of the MCP server { $server }
+do-target = Call the tool { $tool } of the target { $target }
 do-use = Use the tool { $tool }
 do-accept-tool = Accept the changed tool { $tool } of the MCP server { $server }, change { $digest }
 do-access-ask = Ask for { $permission } for { $duration }, request { $id }
@@ -98,6 +100,7 @@ failed-tool-none = There is no such tool.
 failed-tool-changed = The tool has changed.
 failed-mcp-changed = The MCP server { $server } has changed this tool since it was first seen. It was not called.
 failed-mcp = The MCP server { $server }: { $cause }.
+failed-target = The target { $target }: { $cause }.
 failed-turn-over = The turn ended before this began. Nothing was done.
 failed-stopped = You stopped this before it began. Nothing was done.
 failed-differs = The action differs from the one that was approved. Nothing was done.

@@ -1,8 +1,7 @@
-//! Sanitizing of a server's texts and values for the model: no hidden characters, limited length, marked as the
-//! server's own words.
+//! Sanitizing of a server's descriptions for the model: no hidden characters, limited length, marked as the server's own
+//! words.
 
-use serde_json::{Map, Value};
-use text::{line, multiline};
+use text::line;
 
 /// Longest description, in characters.
 const LONGEST_DESCRIPTION: usize = 600;
@@ -21,26 +20,9 @@ pub(crate) fn description(server: &str, own: Option<&str>, text: &str) -> String
     )
 }
 
-/// Returns the value with all texts and keys cleaned and limited to `longest` characters each; `None` if it has more
-/// than `depth` levels.
-pub(crate) fn value(value: &Value, longest: usize, depth: usize) -> Option<Value> {
-    let below = depth.checked_sub(1)?;
-    Some(match value {
-        Value::String(text) => Value::String(multiline(text, longest)),
-        Value::Array(items) => items.iter().map(|item| self::value(item, longest, below)).collect::<Option<_>>()?,
-        Value::Object(members) => {
-            let clean = members.iter().map(|(key, own)| Some((line(key, 128), self::value(own, longest, below)?)));
-            Value::Object(clean.collect::<Option<Map<_, _>>>()?)
-        }
-        other => other.clone(),
-    })
-}
-
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test")]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_description_keeps_its_text_and_loses_hidden_characters() {
@@ -60,13 +42,5 @@ mod tests {
             description("tasks", Some("a.b"), "\u{200b}")
                 .starts_with("A tool (a.b) of the MCP server tasks, which says nothing")
         );
-    }
-
-    #[test]
-    fn a_value_is_cleaned_at_every_depth_and_its_depth_is_limited() {
-        let dirty = json!({"a\u{202e}": ["x\u{1b}[31m\ny", 1, null, {"b": "\u{feff}z"}]});
-        assert_eq!(value(&dirty, 100, 5).unwrap(), json!({"a": ["x[31m\ny", 1, null, {"b": "z"}]}));
-        assert_eq!(value(&dirty, 100, 3), None);
-        assert_eq!(value(&json!("12345"), 3, 1).unwrap(), json!("123… (cut)"));
     }
 }

@@ -2,11 +2,12 @@
 //! another.
 
 use crate::ServerName;
-use crate::egress::{EgressError, Listed, check};
-use crate::name::{SEPARATOR, skeleton};
+use crate::name::SEPARATOR;
 use agent::intent::{Object, Relation, Risk};
+use egress::{EgressError, Listed, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+use untrusted::skeleton;
 use url::Url;
 
 /// The configuration of one server.

@@ -8,23 +8,23 @@ use crate::ServerName;
 use crate::config::{Server, Servers};
 use crate::connection::{Connection, Listed};
 use crate::contact::Contact;
-use crate::egress::{self, EgressError, Lookup};
 use crate::error::{Cause, McpError};
 use crate::name::BadName;
 use crate::pin::{Accepted, Definition, Pin, Pins};
 use crate::remote::RemoteTool;
-use crate::schema::BadSchema;
 use crate::wire::Wire;
 use agent::intent::Need;
 use agent::ports::{Clock, Millis, Unavailable};
 use agent::{Actor, ToolName};
 pub use choice::LeftOut;
+use egress::{EgressError, Lookup};
 use judge::not_told;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use untrusted::schema::BadSchema;
 
 /// Longest note in the log, in characters.
 const LONGEST_NOTE: usize = 1000;

@@ -2,8 +2,8 @@
 //! token, and text from the server only after cleaning.
 
 use crate::ServerName;
-use crate::egress::EgressError;
 use crate::revision;
+use egress::EgressError;
 
 /// A server could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

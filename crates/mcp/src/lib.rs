@@ -3,8 +3,8 @@
 //! not depend on where tokens come from or who approved a call.
 //!
 //! Read in this order: [`Servers`] (the configuration), [`Client::discover`] (the tools that a server offers, and those
-//! in quarantine), [`RemoteTool`] (one tool), [`Pins`] (each tool as first seen), [`Catalog`] (all tools for a turn),
-//! [`egress`].
+//! in quarantine), [`RemoteTool`] (one tool), [`Pins`] (each tool as first seen), [`Catalog`] (all tools for a
+//! turn).
 
 mod body;
 mod catalog;
@@ -13,14 +13,12 @@ mod config;
 mod connection;
 mod contact;
 mod discovery;
-pub mod egress;
 mod error;
 mod name;
 mod outcome;
 mod pin;
 mod remote;
 mod revision;
-mod schema;
 mod stream;
 mod wire;
 
@@ -31,4 +29,4 @@ pub use error::{Cause, McpError};
 pub use name::{BadName, ServerName};
 pub use pin::{Accepted, Definition, MemoryPins, Pin, Pins};
 pub use remote::RemoteTool;
-pub use schema::BadSchema;
+pub use untrusted::schema::BadSchema;

@@ -5,6 +5,7 @@ use agent::ToolName;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt;
+use untrusted::skeleton;
 
 /// The separator between the names of a server and its tool, as in `AgentCore` Gateway.
 pub(crate) const SEPARATOR: &str = "___";
@@ -112,17 +113,6 @@ fn alias(prefix: &str, own: &str) -> String {
     let readable: String = own.chars().take(room).map(|c| if c == '.' { '_' } else { c }).collect();
     let hash: String = Sha256::digest(own).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{prefix}{readable}_{}", &hash[..HASH_DIGITS])
-}
-
-/// Reduces a name to its look: no case, no `_` or `-`, and one character for all that look the same.
-pub(crate) fn skeleton(name: &str) -> String {
-    let plain = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| match c.to_ascii_lowercase() {
-        '0' => 'o',
-        '1' | 'i' => 'l',
-        '5' => 's',
-        c => c,
-    });
-    plain.collect::<String>().replace("rn", "m").replace("vv", "w")
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The interpretation of a server's answer to a call. It must not depend on who made the call.
 
-use crate::clean;
 use crate::config::Limits;
 use crate::error::Cause;
 use rmcp::model::{CallToolResult, ContentBlock, ErrorData, InputRequiredResult, ServerResult};
@@ -34,7 +33,7 @@ fn of_result(result: CallToolResult, limits: &Limits) -> Result<Value, Cause> {
         Some(data) => data,
         None => Value::Array(result.content.iter().map(block).collect()),
     };
-    let data = clean::value(&data, limits.longest_result, limits.deepest).ok_or(Cause::TooDeep)?;
+    let data = untrusted::cleaned(&data, limits.longest_result, limits.deepest).ok_or(Cause::TooDeep)?;
     if data.to_string().len() > limits.longest_result { Err(Cause::TooLarge) } else { Ok(data) }
 }
 

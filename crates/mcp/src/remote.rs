@@ -1,12 +1,12 @@
 //! A tool of an MCP server as a tool of the agent: it describes the action of a call, and runs it with a permit.
 
+use crate::clean;
 use crate::config::{Hints, Server};
 use crate::connection::Connection;
 use crate::discovery::ServerEndpoint;
 use crate::error::Cause;
 use crate::name::Name;
 use crate::pin::Definition;
-use crate::{clean, schema};
 use agent::intent::{BadObject, Intent, Need, Object, Relation, Risk};
 use agent::tool::{BadInput, ToolError, ToolOutput, ToolSpec};
 use agent::{Actor, Execution, Tool, ToolCall};
@@ -17,6 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use untrusted::schema;
 
 /// The relation that a tool requires in FGA, unless the configuration overrides it.
 const RELATION: Relation = Relation("can_call");

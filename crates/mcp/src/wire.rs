@@ -2,7 +2,6 @@
 //! messages, except the discovery that an older server rejects.
 
 use crate::body;
-use crate::egress;
 use crate::error::Cause;
 use crate::stream;
 use futures::stream::BoxStream;
@@ -185,7 +184,9 @@ impl Wire {
     }
 
     fn message(&self, json: &[u8]) -> Result<ServerJsonRpcMessage, Cause> {
-        body::shallow(json, self.deepest)?;
+        if !untrusted::shallow(json, self.deepest) {
+            return Err(Cause::TooDeep);
+        }
         serde_json::from_slice(json).map_err(|_| Cause::Unreadable)
     }
 }

@@ -3,7 +3,6 @@
 //! Must not depend on the operation, nor compare a signature's time with the sandbox's clock: tests move that clock,
 //! while clients sign with the real time.
 
-mod signature;
 mod sigv4;
 
 use axum::http::header::AUTHORIZATION;

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod html;
 pub mod origin;
 pub mod people;
+pub mod sigv4;
 pub mod sins;
 
 pub use clock::Clock;

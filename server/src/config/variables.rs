@@ -199,6 +199,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("MCP_FILE", "TOML file that names MCP servers, whose tools are offered beside the agent's own"),
     optional(
+        "GATEWAY_FILE",
+        "TOML file of targets, systems without MCP whose operations are offered as tools: docs/targets.md",
+    ),
+    optional(
         "TOKEN_VAULT_AUDIENCE",
         "API of your own at your Auth0 tenant: Token Vault then takes each person's access token for it, not their refresh token",
     ),

@@ -8,7 +8,7 @@ use crate::config::{Config, McpHints, McpServer};
 use agent::Toolbox;
 use agent::ports::CredentialProvider;
 use dynamo::DynamoPins;
-use mcp::egress::SystemLookup;
+use egress::SystemLookup;
 use mcp::{Catalog, Client, Hints, Limits, Override, Server, ServerName, Servers};
 use pins::KeptPins;
 pub(super) use shown::Shown;
@@ -23,7 +23,7 @@ pub(super) fn catalog(
     pins: DynamoPins,
     vault: Arc<dyn CredentialProvider>,
 ) -> Result<Catalog, StartError> {
-    let lookup: Arc<dyn mcp::egress::Lookup> = Arc::new(SystemLookup);
+    let lookup: Arc<dyn egress::Lookup> = Arc::new(SystemLookup);
     let names: Vec<_> = local.names().cloned().collect();
     let client = Client::new(servers, names, Arc::new(KeptPins(pins)), Arc::new(SystemClock), &lookup);
     Ok(Catalog::new(local, client.map_err(|error| StartError::Mcp(error.to_string()))?, vault))

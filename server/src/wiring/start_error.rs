@@ -54,6 +54,9 @@ pub enum StartError {
     /// The configuration of the MCP servers is invalid.
     #[error("MCP_FILE: {0}")]
     Mcp(String),
+    /// The configuration of the targets is invalid, or a secret of theirs cannot be fetched.
+    #[error("GATEWAY_FILE: {0}")]
+    Targets(String),
     /// No model is configured, and there is no default for the region.
     #[error("set BEDROCK_MODEL_ID: AWS documents no inference profile of Nova Pro for the region {region:?}")]
     NoModel {

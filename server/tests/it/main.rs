@@ -56,6 +56,7 @@ mod standing;
 mod start;
 mod style_guide;
 mod tables;
+mod targets;
 mod thinking;
 mod token_vault;
 mod watching;

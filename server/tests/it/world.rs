@@ -8,6 +8,7 @@ pub(crate) mod logs;
 pub(crate) mod mcp;
 pub(crate) mod mcp_door;
 mod second;
+pub(crate) mod targets;
 
 use agent::ports::Conversations;
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
@@ -68,6 +69,8 @@ pub(crate) struct Custom {
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// Text of the file of doors; by default there are none.
     pub(crate) doors: Box<dyn Fn(&Sandbox) -> Option<String> + Send>,
+    /// Text of the file of targets; by default there are none.
+    pub(crate) targets: fn(&Sandbox) -> Option<String>,
     /// Prepares the sandbox before the server is wired.
     pub(crate) prepare: fn(&Sandbox),
     /// Third-party services that replace the sandbox's.
@@ -97,6 +100,7 @@ impl Default for Custom {
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
             doors: Box::new(|_| None),
+            targets: |_| None,
             prepare: |_| {},
             elsewhere: None,
         }
@@ -167,11 +171,15 @@ impl TestApp {
         let file = mcp::write(port, &(custom.mcp)(&sandbox));
         let doors = (custom.doors)(&sandbox).map(|text| door::write(port, &text));
         let doors = doors.map(|path| ("DOORS_FILE".to_owned(), path.display().to_string()));
+        let targets = (custom.targets)(&sandbox).map(|text| targets::write(port, &text));
+        let targets = targets.map(|path| ("GATEWAY_FILE".to_owned(), path.display().to_string()));
         let files = [
             ("MCP_FILE".to_owned(), file.display().to_string()),
             ("PROVIDERS_FILE".to_owned(), providers.0.display().to_string()),
         ];
-        let config = config(sandbox.environment().into_iter().chain(files).chain(doors).chain(own).chain(elsewhere));
+        let config = config(
+            sandbox.environment().into_iter().chain(files).chain(doors).chain(targets).chain(own).chain(elsewhere),
+        );
         let instance = Instance::start(listener, &sandbox, &config, custom.bounds.clone()).await?;
         Ok(Self { sandbox, config, url, bounds: custom.bounds, instance, finished: false })
     }

@@ -19,7 +19,7 @@ use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Refusal, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;
 use axum::Router;
-use mcp::egress::{Lookup, SystemLookup};
+use egress::{Lookup, SystemLookup};
 use mcp::{Client, Discovery, Hints, Limits, MemoryPins, Override, Server, ServerName, Servers};
 use sandbox::kit::{Clock, Sins};
 use sandbox::mcp::tasks::{self, Caller, Refused};

@@ -13,6 +13,8 @@ pub(super) fn find(repository: &Repository<'_>) -> Result<Findings> {
 enum Layer {
     /// Basic crates without a protocol, such as `text`.
     Ground,
+    /// The rules about other systems: requests to them, and what they send.
+    Outside,
     Core,
     /// Formats and rules of our own, which know no store: sealed values, the ledger, policies.
     Format,
@@ -38,6 +40,7 @@ impl Layer {
     fn of(name: &str, directory: &str) -> Self {
         match (name, directory) {
             ("countersign-text" | "countersign-http-client" | "countersign-webauthn", _) => Self::Ground,
+            ("countersign-egress" | "countersign-untrusted", _) => Self::Outside,
             ("countersign-languages", _) => Self::Texts,
             ("countersign-agent", _) => Self::Core,
             ("countersign-ledger" | "countersign-policies" | "countersign-sealing", _) => Self::Format,
@@ -60,10 +63,12 @@ impl Layer {
         match self {
             Self::Ground | Self::Texts | Self::Peers | Self::Commands => false,
             Self::App => other == Self::Texts,
-            Self::Core => other == Self::Ground,
+            Self::Core | Self::Outside => other == Self::Ground,
             Self::Format | Self::Protocol => matches!(other, Self::Ground | Self::Core),
             Self::Callers => matches!(other, Self::Ground | Self::Core | Self::Protocol),
-            Self::Adapter => matches!(other, Self::Ground | Self::Core | Self::Format | Self::Protocol),
+            Self::Adapter => {
+                matches!(other, Self::Ground | Self::Outside | Self::Core | Self::Format | Self::Protocol)
+            }
             Self::Turns => matches!(other, Self::Ground | Self::Core | Self::Turns),
             Self::Browser => other == Self::App,
             Self::Edge => !matches!(
@@ -109,6 +114,10 @@ mod tests {
             ("countersign-okta", "crates/okta", "countersign-credentials", 1),
             ("countersign-credentials", "crates/credentials", "countersign-oidc", 0),
             ("countersign-oidc", "crates/oidc", "countersign-credentials", 1),
+            ("countersign-mcp", "crates/mcp", "countersign-egress", 0),
+            ("countersign-egress", "crates/egress", "countersign-http-client", 0),
+            ("countersign-untrusted", "crates/untrusted", "countersign-agent", 1),
+            ("countersign-agent", "crates/agent", "countersign-egress", 1),
             ("countersign-okta", "crates/okta", "countersign-app", 1),
             ("countersign-agent", "crates/agent", "countersign-okta", 1),
             ("countersign-agent", "crates/agent", "countersign-text", 0),

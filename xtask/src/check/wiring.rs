@@ -6,13 +6,14 @@ use crate::check::sources::Source;
 use crate::check::{Findings, Repository};
 
 /// The adapters' names as the server imports them.
-const ADAPTERS: [&str; 12] = [
+const ADAPTERS: [&str; 13] = [
     "approvals",
     "bedrock",
     "credentials",
     "dynamo",
     "builtin_tools",
     "fga",
+    "gateway",
     "github",
     "mcp",
     "oidc",
@@ -22,7 +23,7 @@ const ADAPTERS: [&str; 12] = [
 ];
 
 /// Paths and the adapters that they may name.
-const ALLOWED: [(&str, &[&str]); 8] = [
+const ALLOWED: [(&str, &[&str]); 9] = [
     ("server/src/wiring.rs", &ADAPTERS),
     ("server/src/wiring", &ADAPTERS),
     // Sign-in and the session cookie are plain HTTP, and a port would only repeat these types. The pages of accounts use the
@@ -35,6 +36,8 @@ const ALLOWED: [(&str, &[&str]); 8] = [
     // The policy of approvals parses its own file, for the same reason.
     ("server/src/config/policy.rs", &["approvals"]),
     ("server/src/config.rs", &["approvals"]),
+    // The gateway parses its own file and the documents of its targets.
+    ("server/src/config/targets.rs", &["gateway"]),
     // The key of Web Push and the list of push services are parsed with all other settings.
     ("server/src/config/push.rs", &["web_push"]),
 ];

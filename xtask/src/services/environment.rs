@@ -13,6 +13,12 @@ use anyhow::{Context, Result};
 /// Variables inherited from the caller: the program path, home and log settings.
 const INHERITED: [&str; 6] = ["PATH", "HOME", "TERM", "NO_COLOR", "RUST_LOG", "RUST_BACKTRACE"];
 
+/// The demo's targets, with the sandbox's variables.
+const TARGETS: &str = include_str!("targets.toml");
+
+/// The document of the sandbox's API of orders.
+const ORDERS: &str = include_str!("../../../sandbox/cloud/src/orders/openapi.json");
+
 /// Names and values, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Environment(Vec<(String, String)>);
@@ -68,6 +74,23 @@ impl Environment {
         );
         fs::write(path, text).with_context(|| path.display().to_string())?;
         self.0.push(("MCP_FILE".to_owned(), path.display().to_string()));
+        Ok(self)
+    }
+
+    /// Adds the sandbox's API of orders and its functions as targets, described in the file `path` as an operator would do.
+    pub(crate) fn with_targets(mut self, path: &Path) -> Result<Self> {
+        let value = |wanted: &str| {
+            let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+            found.with_context(|| format!("the sandbox printed no {wanted}"))
+        };
+        let mut text = TARGETS.to_owned();
+        for name in ["ORDERS_URL", "ORDERS_AUDIENCE", "LAMBDA_ENDPOINT_URL", "AWS_REGION"] {
+            text = text.replace(&format!("${name}"), value(name)?);
+        }
+        fs::write(path, text).with_context(|| path.display().to_string())?;
+        let document = path.with_file_name("orders.openapi.json");
+        fs::write(&document, ORDERS).with_context(|| document.display().to_string())?;
+        self.0.push(("GATEWAY_FILE".to_owned(), path.display().to_string()));
         Ok(self)
     }
 

@@ -10,7 +10,11 @@ pub fn provider(id: &str) -> String {
     match id {
         "okta" => "Okta".to_owned(),
         "github" => "GitHub".to_owned(),
-        other => other.strip_prefix("mcp:").map_or_else(|| other.to_owned(), |name| format!("the MCP server {name}")),
+        other => match (other.strip_prefix("mcp:"), other.strip_prefix("target:")) {
+            (Some(name), _) => format!("the MCP server {name}"),
+            (None, Some(name)) => format!("the target {name}"),
+            (None, None) => other.to_owned(),
+        },
     }
 }
 

@@ -8,9 +8,9 @@ use crate::error::Cause;
 use crate::name::{BadName, Name};
 use crate::pin::{Definition, Pin};
 use crate::remote::RemoteTool;
-use crate::schema;
 use agent::ports::Unavailable;
 use std::sync::{Arc, PoisonError};
+use untrusted::schema;
 
 /// Longest definition, in bytes of JSON.
 const LARGEST_DEFINITION: usize = 32 * 1024;

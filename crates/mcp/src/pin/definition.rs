@@ -1,12 +1,12 @@
 //! A server's definition of a tool, its digest, and its changes in a form that an operator can read. Different
 //! definitions have different digests and different lines: no member can stand in for another one, or hide it.
 
-use crate::schema;
 use agent::approval::canonical;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use untrusted::schema;
 
 /// Everything that a server says about a tool and that anything may depend on, uncleaned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,7 @@ use agent::ports::{AccessToken, CredentialError, CredentialProvider, Millis, Tic
 use agent::tool::{ToolError, ToolOutput};
 use agent::{Actor, CallId, Guard, Tool, ToolCall, ToolName, Toolbox};
 use async_trait::async_trait;
-use mcp::egress::{Lookup, SystemLookup};
+use egress::{Lookup, SystemLookup};
 use mcp::{Client, Discovery, Hints, Limits, McpError, MemoryPins, Override, Server, ServerName, Servers};
 use secrecy::SecretString;
 use serde_json::Value;

@@ -1,29 +1,22 @@
-//! Parses and checks a `SigV4` `Authorization` header. Must not depend on how a signature is computed.
+//! Checks a `SigV4` `Authorization` header. Must not depend on how a signature is computed.
 
 use axum::http::request::Parts;
 
-use super::{Denied, incomplete, signature};
+use sandbox_kit::sigv4::Authorization;
+
+use super::{Denied, incomplete};
 use crate::fault::{Fault, Kind};
 use crate::settings::Credentials;
 
-pub(super) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+pub(super) use sandbox_kit::sigv4::ALGORITHM;
 
-/// The `Authorization` header's value after the algorithm, parsed.
-#[derive(Debug)]
-pub(super) struct Authorization<'a> {
-    access_key: &'a str,
-    /// `<day>/<region>/bedrock/aws4_request`.
-    pub(super) scope: &'a str,
-    pub(super) day: &'a str,
-    pub(super) region: &'a str,
-    /// Header names in lower case, sorted and separated by semicolons.
-    pub(super) signed_headers: &'a str,
-    signature: &'a str,
-}
+/// The service in the scope of a signature.
+const SERVICE: &str = "bedrock";
 
 /// Checks the header's form and, if `credentials` are given, the access key, the region and the signature.
 pub(super) fn check(rest: &str, parts: &Parts, body: &[u8], credentials: Option<&Credentials>) -> Result<(), Denied> {
-    let authorization = parse(rest)
+    let authorization = Authorization::parse(rest)
+        .filter(|own| own.service == SERVICE)
         .ok_or_else(|| incomplete("Authorization needs Credential, SignedHeaders and Signature, each well-formed."))?;
     let date = parts.headers.get("x-amz-date").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !is_date(date) || date.get(..8) != Some(authorization.day) {
@@ -50,7 +43,7 @@ pub(super) fn check(rest: &str, parts: &Parts, body: &[u8], credentials: Option<
     if authorization.region != known.region {
         return Err(stranger(Kind::InvalidSignature, "Credential should be scoped to a valid region."));
     }
-    if signature::verify(&authorization, &known.secret_key, date, parts, body, authorization.signature) {
+    if authorization.is_signed_by(&known.secret_key, date, parts, body) {
         return Ok(());
     }
     Err(stranger(
@@ -61,30 +54,6 @@ pub(super) fn check(rest: &str, parts: &Parts, body: &[u8], credentials: Option<
 
 fn stranger(kind: Kind, message: &str) -> Denied {
     Denied::Stranger(Fault::new(kind, message))
-}
-
-fn parse(rest: &str) -> Option<Authorization<'_>> {
-    let (mut credential, mut signed_headers, mut signature) = (None, None, None);
-    for member in rest.split(',') {
-        let (name, value) = member.trim().split_once('=')?;
-        let place = match name {
-            "Credential" => &mut credential,
-            "SignedHeaders" => &mut signed_headers,
-            "Signature" => &mut signature,
-            _ => return None,
-        };
-        if place.replace(value).is_some() {
-            return None;
-        }
-    }
-    let (access_key, scope) = credential?.split_once('/')?;
-    let [day, region, "bedrock", "aws4_request"] = scope.split('/').collect::<Vec<_>>()[..] else { return None };
-    let signature = signature?;
-    let sound = !access_key.is_empty()
-        && !region.is_empty()
-        && signature.len() == 64
-        && signature.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    sound.then_some(Authorization { access_key, scope, day, region, signed_headers: signed_headers?, signature })
 }
 
 fn is_date(date: &str) -> bool {

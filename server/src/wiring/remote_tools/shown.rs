@@ -1,26 +1,29 @@
-//! The state of the MCP servers for the operators' page.
+//! The state of the MCP servers and the targets for the operators' page.
 
 use agent::intent::Risk;
 use agent::ports::Unavailable;
 use agent::{Actor, Tool};
 use async_trait::async_trait;
-use edge::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools};
+use edge::remote_tools::{Accepted, Asks, Change, RemoteServer, RemoteTool, RemoteTools, Source};
 use mcp::{Catalog, NotOffered, Pin, ServerName, ServerStatus, State};
 
-/// A catalog as the operators' page sees it.
+/// A catalog as the operators' page sees it, and the targets, which do not change.
 #[derive(Debug)]
-pub(in crate::wiring) struct Shown(pub(in crate::wiring) Catalog);
+pub(in crate::wiring) struct Shown {
+    pub(in crate::wiring) catalog: Catalog,
+    pub(in crate::wiring) targets: Vec<RemoteServer>,
+}
 
 #[async_trait]
 impl RemoteTools for Shown {
     async fn look(&self, actor: &Actor) -> Result<Vec<RemoteServer>, Unavailable> {
-        Ok(self.0.look(actor).await?.iter().map(server).collect())
+        Ok(self.catalog.look(actor).await?.iter().map(server).chain(self.targets.iter().cloned()).collect())
     }
 
     async fn accept(&self, actor: &Actor, server: &str, tool: &str, digest: &str) -> Result<Accepted, Unavailable> {
         // An unknown server has no pending proposals.
         let Some(server) = ServerName::new(server) else { return Ok(Accepted::Outdated) };
-        Ok(match self.0.accept(actor, &server, tool, digest).await? {
+        Ok(match self.catalog.accept(actor, &server, tool, digest).await? {
             mcp::Accepted::Pinned => Accepted::Yes,
             mcp::Accepted::Outdated => Accepted::Outdated,
         })
@@ -30,6 +33,7 @@ impl RemoteTools for Shown {
 fn server(look: &ServerStatus) -> RemoteServer {
     let unfit = look.discovery.quarantined.iter().filter(|own| !matches!(own.why, NotOffered::Changed(_)));
     RemoteServer {
+        source: Source::Discovered,
         name: look.server.name.to_string(),
         url: look.server.url.to_string(),
         trouble: match &look.state {

@@ -115,6 +115,8 @@ async fn the_ledger_names_an_account_before_it_is_removed() {
             tool: "account_disconnect".to_owned(),
             intent: intent.to_owned(),
             approval: None,
+            way: None,
+            policy: None,
             outcome: Some(Outcome::Done),
         };
         assert_eq!(world.ledger.lines(), intent.map(line).into_iter().collect::<Vec<_>>(), "{id}");

@@ -1,6 +1,6 @@
 //! The data of the operator's page of MCP tools. Texts of a server have their invisible characters made visible.
 
-use crate::remote_tools::{Asks, Change, RemoteServer, RemoteTool};
+use crate::remote_tools::{Asks, Change, RemoteServer, RemoteTool, Source};
 use crate::zone::Zone;
 use app::pages::tools::{self as page, Line, Server, Tool};
 use text::visible;
@@ -13,7 +13,12 @@ pub(in crate::backend) fn server(own: &RemoteServer, zone: &Zone) -> Server {
     Server {
         name: own.name.clone(),
         address: visible(&own.url),
-        last: own.last.map_or_else(|| "Not since this server started".to_owned(), |at| zone.full(at)),
+        last: match own.source {
+            Source::Configured => None,
+            Source::Discovered => {
+                Some(own.last.map_or_else(|| "Not since this server started".to_owned(), |at| zone.full(at)))
+            }
+        },
         trouble: own.trouble.as_deref().map(visible),
         notes: own.notes.iter().map(|note| visible(note)).collect(),
         changes: own.changes.iter().map(change).collect(),

@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
+/// Longest time for a connection.
+const LONGEST_CONNECT: Duration = Duration::from_secs(5);
+
 /// The reason why a request is forbidden.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EgressError {
@@ -94,23 +97,29 @@ pub fn check(url: &Url, listed: &Listed) -> Result<(), EgressError> {
     if is_public(address) { Ok(()) } else { Err(EgressError::NotPublic) }
 }
 
-/// Creates a client for requests to `url`. Unless the origin is listed, it connects only to public addresses. It ignores proxies of the environment: a proxy resolves names itself, after the check, and may
+/// Creates a client for requests to `url`. Unless the origin is listed, it connects only to public addresses. It ignores
+/// proxies of the environment: a proxy resolves names itself, after the check, and may
 /// reach networks that this machine does not.
-pub(crate) fn client(
+///
+/// # Errors
+/// See [`EgressError`].
+pub fn client(
     url: &Url,
     listed: &Listed,
     lookup: &Arc<dyn Lookup>,
     total: Duration,
 ) -> Result<reqwest::Client, EgressError> {
     check(url, listed)?;
-    let builder = http_client::builder(total).no_proxy();
+    // An error of its own: a connection that was not made has sent nothing.
+    let builder = http_client::builder(total).no_proxy().connect_timeout(LONGEST_CONNECT.min(total / 2));
     let reach = if listed.has(url) { Reach::Anywhere } else { Reach::Public };
     let resolver = Resolver { lookup: lookup.clone(), reach };
     builder.dns_resolver(Arc::new(resolver)).build().map_err(|_| EgressError::NoClient)
 }
 
 /// Returns the egress error that caused an error of the HTTP client, if one did.
-pub(crate) fn reason(error: &reqwest::Error) -> Option<EgressError> {
+#[must_use]
+pub fn reason(error: &reqwest::Error) -> Option<EgressError> {
     let mut source: Option<&(dyn Error + 'static)> = error.source();
     while let Some(own) = source {
         if let Some(reason) = own.downcast_ref::<EgressError>() {

@@ -1,7 +1,7 @@
 //! Schemas of arguments: reduced to the subset that every model accepts and this crate can check, and the check itself.
 //! Amazon Nova rejects a root with members other than `type`, `properties` and `required`.
 
-use crate::clean;
+use crate::cleaned;
 use serde_json::{Map, Value, json};
 
 /// Deepest schema in levels; a reference counts as one.
@@ -43,11 +43,22 @@ pub enum BadSchema {
 }
 
 /// Returns the schema for the model: `type`, `properties`, `required` at the root, with references expanded.
-pub(crate) fn reduce(raw: &Value) -> Result<Value, BadSchema> {
+///
+/// # Errors
+/// See [`BadSchema`].
+pub fn reduce(raw: &Value) -> Result<Value, BadSchema> {
+    reduce_within(raw, raw)
+}
+
+/// Like [`reduce`], for a schema whose references lead into `document`.
+///
+/// # Errors
+/// See [`BadSchema`].
+pub fn reduce_within(raw: &Value, document: &Value) -> Result<Value, BadSchema> {
     if raw["type"] != "object" {
         return Err(BadSchema::NoObject);
     }
-    let mut reducer = Reducer { root: raw, properties: 0 };
+    let mut reducer = Reducer { root: document, properties: 0 };
     let mut schema = reducer.reduce(raw, DEEPEST)?;
     let members = schema.as_object_mut().ok_or(BadSchema::Malformed)?;
     members.entry("properties").or_insert_with(|| json!({}));
@@ -86,7 +97,7 @@ impl Reducer<'_> {
             clean.insert("description".to_owned(), json!(text::line(text, 200)));
         }
         if let Some(Value::Array(choices)) = members.get("enum") {
-            clean.insert("enum".to_owned(), clean::value(&json!(choices), 100, 2).ok_or(BadSchema::Deep)?);
+            clean.insert("enum".to_owned(), cleaned(&json!(choices), 100, 2).ok_or(BadSchema::Deep)?);
         }
         if let Some(items) = members.get("items") {
             clean.insert("items".to_owned(), self.reduce(items, below)?);
@@ -116,7 +127,8 @@ impl Reducer<'_> {
 
     /// Returns the definition that a reference within the document names, such as `#/$defs/Task`.
     fn target(&self, reference: &str) -> Result<&Value, BadSchema> {
-        let path = ["#/$defs/", "#/definitions/"].iter().find(|start| reference.starts_with(**start));
+        let path =
+            ["#/$defs/", "#/definitions/", "#/components/schemas/"].iter().find(|start| reference.starts_with(**start));
         let pointer = path.and_then(|_| reference.strip_prefix('#')).ok_or(BadSchema::Reference)?;
         self.root.pointer(pointer).ok_or(BadSchema::Reference)
     }
@@ -155,8 +167,11 @@ fn required(raw: Option<&Value>, properties: &Map<String, Value>) -> Result<Vec<
     names.collect()
 }
 
-/// Checks arguments against a reduced schema. The error text is for the model.
-pub(crate) fn check(schema: &Value, arguments: &Value) -> Result<(), String> {
+/// Checks arguments against a reduced schema.
+///
+/// # Errors
+/// The first mistake, as a sentence for the model.
+pub fn check(schema: &Value, arguments: &Value) -> Result<(), String> {
     if !arguments.is_object() {
         return Err("The arguments must be an object.".to_owned());
     }
