@@ -26,6 +26,8 @@ pub(crate) enum Bench {
     Pages,
     /// The server's own time in a turn, and the cost of a start.
     Turns,
+    /// The duration of a call at the MCP door, and the share of each check.
+    Doors,
 }
 
 impl Bench {
@@ -36,6 +38,7 @@ impl Bench {
             Self::Streams { .. } => "streams",
             Self::Pages => "pages",
             Self::Turns => "turns",
+            Self::Doors => "doors",
         }
     }
 }
@@ -49,7 +52,7 @@ pub(crate) fn bench(workspace: &mut Workspace, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Approvals { people } => drop(cargo.env("BENCH_PEOPLE", people.to_string())),
         Bench::Streams { number } => drop(cargo.env("BENCH_STREAMS", number.to_string())),
-        Bench::Pages | Bench::Turns => {}
+        Bench::Pages | Bench::Turns | Bench::Doors => {}
     }
     let status = step("measure", || shell::status(&mut cargo))?;
     if !status.success() {

@@ -15,13 +15,20 @@ pub(crate) struct House {
     pub(crate) sandbox: Sandbox,
     pub(crate) server: Server,
     /// URL of the server for browsers.
-    url: String,
+    pub(crate) url: String,
     http: Client,
+    /// The variables of the server.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 impl House {
     /// Starts both. The polling interval is Auth0's default; the model answers without pauses.
     pub(crate) async fn start(crowd: usize) -> Self {
+        Self::start_with(crowd, |_, _| Vec::new()).await
+    }
+
+    /// Starts both, the server with more variables, which may depend on its URL and the sandbox.
+    pub(crate) async fn start_with(crowd: usize, more: impl Fn(&str, &Sandbox) -> Vec<(String, String)>) -> Self {
         let port = free_port();
         let url = format!("http://localhost:{port}");
         let ciba = sandbox::identity::Ciba::default();
@@ -29,9 +36,11 @@ impl House {
         let okta = Limits { requests_per_minute: u32::MAX, ..Limits::default() };
         let settings = Settings { app_url: url.clone(), crowd, ciba, okta, ..Settings::for_tests() };
         let sandbox = Sandbox::start(settings).await.unwrap();
-        let server = Server::start(&sandbox.environment(), port).await;
+        let mut variables = sandbox.environment();
+        variables.extend(more(&url, &sandbox));
+        let server = Server::start(&variables, port).await;
         let http = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
-        Self { sandbox, server, url, http }
+        Self { sandbox, server, url, http, variables }
     }
 
     pub(crate) async fn signed_in(&self, who: &str) -> Browser {

@@ -2,11 +2,12 @@
 //! The numbers depend on the machine, so they are printed and never asserted. Only the number of actions is asserted:
 //! each happens once.
 //!
-//! `cargo xtask bench approvals`, `streams`, `pages` and `turns` run them in release mode; `BENCH_PEOPLE` and
+//! `cargo xtask bench approvals`, `streams`, `pages`, `turns` and `doors` run them in release mode; `BENCH_PEOPLE` and
 //! `BENCH_STREAMS` set the numbers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod approvals;
+mod doors;
 mod house;
 mod pages;
 mod server;
@@ -43,6 +44,12 @@ async fn streams() {
 #[ignore = "a measurement"]
 async fn pages() {
     pages::run().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn doors() {
+    doors::run().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
