@@ -29,6 +29,7 @@ const TUPLES: [(&str, &str, &str); 30] = [
     ("user:auth0|grace", "can_approve", "okta:users"),
     ("user:auth0|bob", "can_call", "tool:tasks/get_tasks"),
     ("user:auth0|ada", "can_call", "tool:countersign/calculate"),
+    ("agent:supervisor@clients", "can_call", "tool:countersign/calculate"),
     ("user:auth0|ada", "can_call", "tool:countersign/weather"),
     ("group:everyone#member", "can_call", "tool:countersign/calculate"),
     ("group:everyone#member", "can_call", "tool:countersign/weather"),

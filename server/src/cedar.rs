@@ -9,7 +9,7 @@ pub(crate) use watch::watch;
 use agent::ports::{Millis, PolicyDecision, PolicyEffect, Ruling};
 use agent::tool::BadInput;
 use agent::{Actor, ToolCall, ToolName};
-use policies::{Effect, Engine, Mode, Person, Principal, Request, Verdict};
+use policies::{AwsRole, Effect, Engine, Mode, Person, Principal, Request, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
@@ -30,7 +30,9 @@ impl CedarPolicies {
     fn caller(&self, actor: &Actor) -> (Principal, String) {
         let (tags, door) = actor.via().map(|via| (via.claims.clone(), via.door.as_str())).unwrap_or_default();
         let gateway = self.gateways.get(door).cloned().unwrap_or_default();
-        (Principal::Person(Person { subject: actor.subject().to_owned(), tags }), gateway)
+        let role = actor.is_agent().then(|| AwsRole::parse(actor.subject()).ok()).flatten();
+        let person = || Principal::Person(Person { subject: actor.subject().to_owned(), tags });
+        (role.map_or_else(person, Principal::AwsRole), gateway)
     }
 }
 

@@ -6,10 +6,32 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
+/// The kind of an actor. A person is never made of an agent, whatever a header or a message says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// A person.
+    #[default]
+    Person,
+    /// An agent without a person: no account, no question to anybody, and only tools that are for agents.
+    Agent,
+}
+
+impl ActorKind {
+    /// Returns whether this is a person, who needs no mention in a record.
+    #[must_use]
+    pub const fn is_person(&self) -> bool {
+        matches!(self, Self::Person)
+    }
+}
+
 /// The facts that a verified sign-in states about a person; an [`Actor`] is made from them. They are stored with
 /// unfinished work, so that another instance can continue it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Evidence {
+    /// The kind of the actor.
+    #[serde(default)]
+    pub kind: ActorKind,
     /// Issuer of the ID token, compared exactly: the same `sub` from another issuer is another person.
     pub issuer: String,
     /// The `sub` claim.
@@ -38,7 +60,8 @@ impl Evidence {
         let (issuer, subject, tenant) = (issuer.into(), subject.into(), tenant.into());
         let (principal, name) = (subject.clone(), String::new());
         let (given_name, email, username, directory_id) = (None, None, None, None);
-        Self { issuer, subject, tenant, principal, name, given_name, email, username, directory_id }
+        let kind = ActorKind::Person;
+        Self { kind, issuer, subject, tenant, principal, name, given_name, email, username, directory_id }
     }
 }
 
@@ -74,6 +97,18 @@ impl Actor {
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence
+    }
+
+    /// The kind of the actor.
+    #[must_use]
+    pub fn kind(&self) -> ActorKind {
+        self.evidence.kind
+    }
+
+    /// Returns whether this is an agent without a person.
+    #[must_use]
+    pub fn is_agent(&self) -> bool {
+        self.evidence.kind == ActorKind::Agent
     }
 
     /// Issuer of the identity.

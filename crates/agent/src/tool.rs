@@ -129,6 +129,11 @@ pub trait Tool: Send + Sync {
         None
     }
 
+    /// Returns whether agents without a person may be offered this tool. It must then need no account and no approval.
+    fn is_for_agents(&self) -> bool {
+        false
+    }
+
     /// Performs the action. The execution holds the permit with the call, the intent and the credential; only
     /// [`crate::Toolbox::run`] can create one.
     ///

@@ -32,6 +32,9 @@ impl Deref for Execution {
     }
 }
 
+/// The answer to a call of an unknown tool.
+const NO_SUCH_TOOL: &str = "There is no tool of that name.";
+
 /// Two tools have the same name; one could replace the other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there are two tools named {0}")]
@@ -92,6 +95,14 @@ impl Toolbox {
         self.tools.values().map(Arc::as_ref).filter(|tool| self.withheld(*tool).is_none())
     }
 
+    /// Returns the part that agents without a person may be offered.
+    #[must_use]
+    pub fn for_agents(&self) -> Self {
+        let tools = self.tools.iter().filter(|(_, tool)| tool.is_for_agents());
+        let tools = tools.map(|(name, tool)| (name.clone(), tool.clone())).collect();
+        Self { tools: Arc::new(tools), withheld: self.withheld.clone() }
+    }
+
     /// The specifications of the offered tools, ordered by name.
     #[must_use]
     pub fn specs(&self) -> Vec<ToolSpec> {
@@ -128,11 +139,13 @@ impl Toolbox {
     /// [`BadInput`] if there is no such tool, it is withheld, or its arguments cannot be interpreted.
     pub fn intend(&self, actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {
         match self.tools.get(&call.tool) {
+            // An agent learns nothing of tools that are for people.
+            Some(tool) if actor.is_agent() && !tool.is_for_agents() => Err(BadInput(NO_SUCH_TOOL.to_owned())),
             Some(tool) => match self.withheld(tool.as_ref()) {
                 None => tool.intend(actor, call),
                 Some(reason) => Err(BadInput(reason.to_owned())),
             },
-            None => Err(BadInput("There is no tool of that name.".to_owned())),
+            None => Err(BadInput(NO_SUCH_TOOL.to_owned())),
         }
     }
 

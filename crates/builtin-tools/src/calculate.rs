@@ -80,6 +80,10 @@ impl Tool for Calculate {
         Some(Example { system: "Calculator", text: "What is 19% of 230?" })
     }
 
+    fn is_for_agents(&self) -> bool {
+        true
+    }
+
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
         let expression = only(&execution.call().input, "expression", LONGEST_EXPRESSION);
         let expression = expression.map_err(|error| ToolError::Failed(error.to_string()))?.to_owned();

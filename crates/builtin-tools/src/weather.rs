@@ -87,6 +87,10 @@ impl Tool for Weather {
         Some(Example { system: "Weather", text: "What is the weather in Berlin?" })
     }
 
+    fn is_for_agents(&self) -> bool {
+        true
+    }
+
     async fn run(&self, execution: Execution) -> Result<ToolOutput, ToolError> {
         let place = place(execution.call()).map_err(|error| ToolError::Failed(error.to_string()))?;
         let found = self.client.find(place).await?;

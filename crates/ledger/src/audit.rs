@@ -253,6 +253,7 @@ fn past(id: EntryId, opened: Opened, ending: Option<Ending>) -> PastEntry {
         at: opened.at,
         issuer: opened.on_behalf_of.issuer,
         subject: opened.on_behalf_of.subject,
+        kind: opened.on_behalf_of.kind,
         name: opened.on_behalf_of.name,
         email: opened.on_behalf_of.email,
         way: opened.way,

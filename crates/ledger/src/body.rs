@@ -2,6 +2,7 @@
 //! existing shapes never change. They contain no token, no prompt and no body of a tool call.
 
 use crate::names;
+use agent::actor::ActorKind;
 use agent::approval::{ApprovalId, Channel, Standing};
 use agent::intent::Risk;
 use agent::ports::{self, Entry, EntryId, Millis, Outcome, PolicyDecision, Way};
@@ -75,8 +76,11 @@ pub struct Person {
     pub issuer: String,
     /// Subject within that issuer.
     pub subject: String,
-    /// The id in `user:<principal>`, the user that the permission check named.
+    /// The id in `user:<principal>`, or `agent:<principal>`, the user that the permission check named.
     pub principal: String,
+    /// The kind; absent for a person.
+    #[serde(default, skip_serializing_if = "ActorKind::is_person")]
+    pub kind: ActorKind,
     /// Display name, cut to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -314,6 +318,7 @@ impl From<Entry> for Opened {
                 issuer: actor.issuer().to_owned(),
                 subject: actor.subject().to_owned(),
                 principal: actor.principal().to_owned(),
+                kind: actor.kind(),
                 name: Some(actor.name().chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty()),
                 email: actor.email().map(str::to_owned),
             },

@@ -158,7 +158,8 @@ pub enum ListingFailure {
 impl Toolboxes for Catalog {
     async fn toolbox(&self, actor: &Actor) -> Toolbox {
         let names: Vec<_> = self.0.client.servers().map(|server| server.name.clone()).collect();
-        if names.is_empty() {
+        // The servers want tokens of people.
+        if names.is_empty() || actor.is_agent() {
             return self.0.local.clone();
         }
         let offered = join_all(names.into_iter().map(|server| self.offered(actor, server))).await;

@@ -29,7 +29,7 @@ pub(crate) async fn explain(
     person: &Actor,
     permission: &Permission,
 ) -> Result<Explanation, Unavailable> {
-    let Ok(user) = user::named(person.principal()) else {
+    let Ok(user) = user::of(person) else {
         return Ok(Explanation::Missing { holders: Vec::new(), ended: false, excluded: false });
     };
     let work = async {

@@ -116,7 +116,7 @@ impl OpenFga {
 #[async_trait]
 impl Authorizer for OpenFga {
     async fn decide(&self, actor: &Actor, check: Check<'_>) -> Result<Decision, Unavailable> {
-        let user = match user::named(actor.principal()) {
+        let user = match user::of(actor) {
             Ok(user) => user,
             // No tuple can name this person, so nothing can have been granted to them.
             Err(error) => {

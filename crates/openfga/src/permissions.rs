@@ -33,7 +33,7 @@ impl Permissions for OpenFga {
         permissions: &[Permission],
         supposing: Option<&Supposition>,
     ) -> Vec<Result<Decision, Unavailable>> {
-        let Ok(user) = user::named(person.principal()) else {
+        let Ok(user) = user::of(person) else {
             return permissions.iter().map(|_| Ok(Decision::Deny)).collect();
         };
         let items: Vec<BatchCheckItem> =

@@ -6,6 +6,8 @@
 //! digits for each byte of UTF-8. Every other character stays, including `|` and `@`, so that `auth0|ada` becomes
 //! `user:auth0|ada`. Because `%` is always encoded, two people never share a name.
 
+use agent::Actor;
+use agent::actor::ActorKind;
 use std::fmt::Write;
 
 /// Longest user name that `OpenFGA` accepts, including `user:`.
@@ -16,10 +18,22 @@ const LONGEST_USER: usize = 512;
 #[error("the principal is empty, or too long to be the user of a tuple")]
 pub(crate) struct NoName;
 
-/// Returns the FGA name of this principal.
+/// Returns the FGA name of this actor: `user:…` of a person, `agent:…` of an agent.
+pub(crate) fn of(actor: &Actor) -> Result<String, NoName> {
+    match actor.kind() {
+        ActorKind::Person => named(actor.principal()),
+        ActorKind::Agent => typed("agent:", actor.principal()),
+    }
+}
+
+/// Returns the FGA name of the person with this principal.
 pub(crate) fn named(principal: &str) -> Result<String, NoName> {
-    let mut name = String::with_capacity("user:".len() + principal.len());
-    name.push_str("user:");
+    typed("user:", principal)
+}
+
+fn typed(kind: &str, principal: &str) -> Result<String, NoName> {
+    let mut name = String::with_capacity(kind.len() + principal.len());
+    name.push_str(kind);
     for c in principal.chars() {
         if matches!(c, '%' | ':' | '#' | '*') || c.is_whitespace() || c.is_control() {
             for byte in c.encode_utf8(&mut [0; 4]).bytes() {

@@ -229,6 +229,26 @@ async fn a_tool_that_is_hidden_is_answered_like_one_that_does_not_exist() {
     app.finish().await;
 }
 
+#[tokio::test]
+async fn an_agent_without_a_person_has_the_tools_that_it_was_granted_and_nobodys() {
+    let app = app().await;
+    let agent = app.mcp_client("x", json!({ "gty": "client-credentials", "sub": SUPERVISOR, "azp": "supervisor" }));
+    assert_eq!(agent.tools().await, ["calculate", "x_amz_bedrock_agentcore_search"]);
+    let sum = agent.call("calculate", json!({ "expression": "6 * 7" })).await;
+    assert!(sum["isError"] == false && text(&sum).contains("42"), "{sum}");
+    for (tool, arguments) in [("okta_groups", json!({})), (RESET, eve()), ("weather", json!({ "place": "Bonn" })), ("invented", json!({}))] {
+        assert_eq!(agent.call(tool, arguments).await["code"], -32602, "{tool}");
+    }
+    let as_ada = agent.request("tools/call", json!({ "name": RESET, "arguments": eve() }));
+    let as_ada = as_ada.header("x-amzn-bedrock-agentcore-runtime-user-id", "auth0|ada").header("baggage", "user=ada");
+    assert!(Messages::of(as_ada).await.last().await["error"]["code"] == -32602, "a header names nobody");
+    assert!(app.sandbox.provider().pushes().is_empty() && app.effects().is_empty());
+    let grace = app.signed_in("grace").await;
+    let export = grace.visit("/activity/export").await.body;
+    assert!(export.contains(r#""kind":"agent""#) && export.contains(SUPERVISOR), "{export}");
+    app.finish().await;
+}
+
 /// The policies of a test: reading is for everybody with the scope, resetting for the scope `admin`.
 const POLICIES: &str = r#"
 @id("read") permit(principal is AgentCore::OAuthUser,
@@ -311,7 +331,6 @@ async fn a_caller_that_is_not_proved_does_not_enter_and_learns_how() {
         (json!({ "nonce": "n" }), 401),
         (json!({ "azp": "unlisted" }), 403),
         (json!({ "act": { "sub": "unknown@clients" } }), 403),
-        (json!({ "gty": "client-credentials", "sub": "supervisor@clients", "azp": "supervisor" }), 403),
     ] {
         assert_eq!(status(app.mcp_client("ada", claims.clone())).await, expected, "{claims}");
     }

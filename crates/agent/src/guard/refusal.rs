@@ -20,6 +20,9 @@ pub enum Refusal {
         /// The policies that forbid it; empty if none permits it.
         policies: Vec<String>,
     },
+    /// The action needs a person, and an agent asks for itself.
+    #[error("it needs a person")]
+    NoPerson,
     /// The action needs an approval and has none.
     #[error("not approved: {why}")]
     NotApproved {
@@ -184,6 +187,7 @@ impl Refusal {
             Self::Forbidden { .. } => {
                 "the policies of this organization do not allow it through this door. Nothing was done.".to_owned()
             }
+            Self::NoPerson => "this needs a person, and there is none. Nothing was done.".to_owned(),
             Self::NotApproved { why } => {
                 format!("it needs an approval, and {}. Nothing was done.", why.for_model())
             }

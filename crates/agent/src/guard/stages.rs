@@ -4,7 +4,7 @@ use super::approve::{GRACE, not_approved};
 use super::{Guard, NotAdmitted, NotApproved, Permit, Refusal, Request, question};
 use crate::Place;
 use crate::approval::{self, ActionKind, ApprovalId, Channel, Definition, Question, SignedApproval};
-use crate::intent::{Object, Relation};
+use crate::intent::{Object, Relation, Risk};
 use crate::ports::{
     AccessToken, Approval, Asking, CAN_APPROVE, Check, Decision, Entry, EntryId, EvidenceError, Millis, OpenError,
     Outcome, Unavailable, Verdict,
@@ -41,6 +41,9 @@ impl Request {
 
     /// Checks policies and authorization now. A denial is recorded together with the approval that preceded it, if any.
     pub(super) async fn decide(&mut self, guard: &Guard, yes: Option<&ApprovedQuestion>) -> Result<(), Refusal> {
+        if self.actor.is_agent() && !self.needs_nobody() {
+            return Err(self.refused(guard, None, Refusal::NoPerson).await);
+        }
         if let Err(refusal) = self.apply_policies(guard) {
             return Err(self.refused(guard, yes.map(ApprovedQuestion::approval), refusal).await);
         }
@@ -52,6 +55,11 @@ impl Request {
             Err(error) => not_now(error),
         };
         Err(self.refused(guard, yes.map(ApprovedQuestion::approval), refusal).await)
+    }
+
+    /// Returns whether the action needs neither an account nor an approval, so that an agent without a person may do it.
+    fn needs_nobody(&self) -> bool {
+        self.intent.risk == Risk::Read && self.intent.needs.is_none() && self.lookup.is_none() && self.discloses.is_none()
     }
 
     /// Asks the policies about a call that came through a door, and keeps their decision for the ledger.

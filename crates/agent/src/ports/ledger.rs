@@ -3,6 +3,7 @@
 
 use super::{Millis, PolicyDecision, Unavailable};
 use crate::approval::{ApprovalId, Channel, Standing};
+use crate::actor::ActorKind;
 use crate::via::Via;
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;
@@ -151,6 +152,8 @@ pub struct PastEntry {
     pub issuer: String,
     /// Subject of that person.
     pub subject: String,
+    /// The kind of the actor: a person, or an agent for itself.
+    pub kind: ActorKind,
     /// Their display name at that time; `None` if it was not recorded.
     pub name: Option<String>,
     /// Their verified e-mail address at that time.

@@ -150,7 +150,8 @@ pub(crate) fn refusal(refusal: Refusal) -> wire::Refusal {
         Refusal::BadInput { reason } | Refusal::UnusableTarget { reason } => {
             wire::Refusal::BadInput { reason: visible(&reason) }
         }
-        Refusal::Forbidden { .. } => wire::Refusal::Forbidden,
+        // An agent has no page.
+        Refusal::Forbidden { .. } | Refusal::NoPerson => wire::Refusal::Forbidden,
         Refusal::OverLimit { limit } => wire::Refusal::OverLimit { limit },
     }
 }

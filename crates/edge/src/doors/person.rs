@@ -4,10 +4,21 @@
 use super::DoorState;
 use crate::identity::{Named, Unnamed};
 use agent::Actor;
-use agent::actor::Evidence;
+use agent::actor::{ActorKind, Evidence};
 use agent::via::Via;
-use callers::{Caller, Person};
+use callers::{Agent, AgentIdentity, Caller, Person};
 use sha2::{Digest, Sha256};
+
+/// Returns the client of a caller, if the token names one.
+fn client(caller: &Caller) -> Option<&str> {
+    match caller {
+        Caller::Agent(agent) => match agent.identity() {
+            AgentIdentity::Client { client, .. } => client.as_deref(),
+            AgentIdentity::AwsRole(_) => None,
+        },
+        Caller::Person(_) | Caller::AgentForPerson(_) => caller.person().and_then(Person::client),
+    }
+}
 
 /// Returns the way of a caller through the door with this name.
 pub(super) fn via(caller: &Caller, door: &str) -> Via {
@@ -17,12 +28,30 @@ pub(super) fn via(caller: &Caller, door: &str) -> Via {
     };
     Via {
         door: door.to_owned(),
-        client: caller.person().and_then(Person::client).map(str::to_owned),
+        client: client(caller).map(str::to_owned),
         agents,
         claims: caller.claims().clone(),
         until: caller.expires_at().saturating_mul(1000),
     }
 }
+
+/// Returns the actor of an agent without a person: a client, or a role of AWS.
+pub(super) fn agent(agent: &Agent, state: &DoorState) -> Actor {
+    let (issuer, subject) = match agent.identity() {
+        AgentIdentity::Client { issuer, subject, .. } => (&**issuer, &**subject),
+        AgentIdentity::AwsRole(role) => (AWS, role.as_str()),
+    };
+    let own = matches!(agent.identity(), AgentIdentity::AwsRole(_)) || issuer == &*state.issuer;
+    Actor::attest(Evidence {
+        kind: ActorKind::Agent,
+        principal: if own { subject.to_owned() } else { principal(subject.to_owned(), issuer, &state.issuer) },
+        name: subject.to_owned(),
+        ..Evidence::of(issuer, subject, agent.tenant())
+    })
+}
+
+/// The issuer of roles of AWS. Their ARNs are unique without one.
+const AWS: &str = "https://sts.amazonaws.com/";
 
 /// Returns the actor of the person whom the token names.
 ///

@@ -195,6 +195,7 @@ fn entry() -> PastEntry {
         id: EntryId(ENTRY.into()),
         at: 70,
         issuer: "https://idp.example/".into(),
+        kind: agent::actor::ActorKind::Person,
         subject: ADA.into(),
         name: None,
         email: None,

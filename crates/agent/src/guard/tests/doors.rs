@@ -126,3 +126,34 @@ async fn a_call_that_nobody_attends_is_admitted_only_if_it_needs_nobody() {
         }
     }
 }
+
+/// An agent has no account and nobody to ask, and FGA knows it by another type of name.
+#[tokio::test]
+async fn an_agent_without_a_person_does_only_what_needs_nobody() {
+    use crate::actor::{ActorKind, Evidence};
+    let agent = || {
+        let evidence = Evidence { kind: ActorKind::Agent, ..actor("ada").evidence().clone() };
+        Actor::attest(evidence).through(Some(Arc::new(via(i64::MAX))))
+    };
+    let tool = FakeTool::new("deed", Risk::Read, FakeAction::Brings(json!(1)));
+    let call = ToolCall { id: CallId("c".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
+    assert!(crate::Toolbox::new([Arc::new(tool) as Arc<dyn Tool>]).unwrap().intend(&agent(), &call).is_err());
+    for (risk, has_account, expected) in
+        [(Risk::Read, false, None), (Risk::Read, true, Some(Refusal::NoPerson)), (Risk::Elevated, false, Some(Refusal::NoPerson))]
+    {
+        let house = house(World::Fine, Person::SaysYes);
+        let mut request = Request { actor: agent(), ..through(i64::MAX, risk) };
+        if !has_account {
+            request.intent.needs = None;
+        }
+        let attended = Request { actor: agent(), ..request.clone() };
+        let alone = match house.guard.admit_alone(request).await {
+            Ok(_) => None,
+            Err(NotAdmittedAlone::Refused(refusal)) => Some(refusal),
+            Err(NotAdmittedAlone::NeedsPerson) => panic!("an agent has no person"),
+        };
+        assert_eq!(alone, expected, "{risk:?} {has_account}");
+        assert_eq!(refusal(house.guard.admit(attended, &Notes::default()).await), expected, "{risk:?} {has_account}");
+        assert!(house.approver.asked().is_empty(), "nobody is asked");
+    }
+}

@@ -46,7 +46,7 @@ fn object(entry: &PastEntry) -> Value {
     json!({
         "entry": entry.id,
         "at": rfc3339(entry.at),
-        "on_behalf_of": { "issuer": entry.issuer, "subject": entry.subject, "name": entry.name, "email": entry.email },
+        "on_behalf_of": { "kind": entry.kind, "issuer": entry.issuer, "subject": entry.subject, "name": entry.name, "email": entry.email },
         "way": entry.way,
         "conversation": entry.place.as_ref().map(|place| &place.conversation),
         "call": entry.place.as_ref().map(|place| &place.call),

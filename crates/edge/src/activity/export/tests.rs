@@ -11,6 +11,7 @@ fn past(text: &str) -> PastEntry {
         id: EntryId(text.to_owned()),
         at: 0,
         issuer: "https://idp.example/".to_owned(),
+        kind: agent::actor::ActorKind::Person,
         subject: "ada".to_owned(),
         name: Some(text.to_owned()),
         email: None,

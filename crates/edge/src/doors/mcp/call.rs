@@ -32,6 +32,8 @@ pub(super) async fn answer(
         Err(unavailable) => AloneEnd::Refused(Refusal::Unavailable { service: unavailable.service.to_owned() }),
     };
     match end {
+        // The guard refuses this before; no agent ever has a question asked.
+        AloneEnd::NeedsPerson if entered.actor.is_agent() => Ok(result::of(AloneEnd::Refused(Refusal::NoPerson)).into()),
         AloneEnd::NeedsPerson if context.client_capabilities().is_some_and(|own| own.supports_tasks()) => {
             task::create(state, entered, &conversation, &requested).await
         }

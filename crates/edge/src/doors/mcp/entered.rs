@@ -1,36 +1,44 @@
-//! The person on whose behalf a request came, proved by its access token.
+//! The caller of a request, proved by its access token.
 
 use crate::doors::DoorState;
-use crate::doors::person::{actor, via};
+use crate::doors::person::{actor, agent, via};
 use crate::doors::refusal::Refusal;
 use agent::Actor;
 use agent::via::Via;
 use axum::http::request::Parts;
+use callers::{Caller, Person};
 use rmcp::ErrorData;
 use rmcp::model::Extensions;
 use std::sync::Arc;
 
-/// A proved caller with a person.
+/// A proved caller.
 #[derive(Debug, Clone)]
 pub(super) struct Entered {
-    /// The person, acting through this door.
+    /// The person, or the agent for itself, acting through this door.
     pub(super) actor: Actor,
     /// The same door.
     pub(super) via: Arc<Via>,
+}
+
+fn named(person: &Person, state: &DoorState) -> Result<Actor, Refusal> {
+    actor(person, state).map_err(|unnamed| {
+        tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
+        Refusal::Unnamed
+    })
 }
 
 impl Entered {
     /// Proves the caller of a request.
     ///
     /// # Errors
-    /// [`Refusal`], also for an agent without a person: it has no tools here.
+    /// [`Refusal`].
     pub(super) async fn prove(state: &DoorState, parts: &Parts) -> Result<Self, Refusal> {
         let caller = state.door.authorize(parts).await?;
-        let person = caller.person().ok_or(Refusal::NoPerson)?;
-        let actor = actor(person, state).map_err(|unnamed| {
-            tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
-            Refusal::Unnamed
-        })?;
+        let actor = match &caller {
+            Caller::Agent(own) => agent(own, state),
+            Caller::Person(person) => named(person, state)?,
+            Caller::AgentForPerson(acting) => named(acting.person(), state)?,
+        };
         let via = Arc::new(via(&caller, super::NAME));
         Ok(Self { actor: actor.through(Some(via.clone())), via })
     }

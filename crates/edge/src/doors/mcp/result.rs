@@ -55,6 +55,9 @@ fn refused(refusal: Refusal) -> CallToolResult {
         Refusal::Forbidden { policies } => Some(policies.clone()),
         _ => None,
     };
+    if matches!(refusal, Refusal::NoPerson) {
+        return error("This needs a person, and an agent asks for itself. Nothing was done.", kind);
+    }
     let mut result = error(&refusal_text(&convert::refusal(refusal), Texts::default()), kind);
     if let (Some(policies), Some(Value::Object(members))) = (policies, result.structured_content.as_mut()) {
         members.insert("policies".to_owned(), policies.into());
@@ -67,6 +70,7 @@ const fn kind(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Denied { .. } => "denied",
         Refusal::Forbidden { .. } => "policy",
+        Refusal::NoPerson => "no_person",
         Refusal::NotApproved { .. } => "not_approved",
         Refusal::NotConnected { .. } | Refusal::MoreScopes { .. } | Refusal::SeveralAccounts { .. } => "no_account",
         Refusal::SignInAgain => "sign_in_again",

@@ -24,6 +24,7 @@ fn good() -> Record {
         id: EntryId("1".to_owned()),
         at: 1_000,
         issuer: "issuer".to_owned(),
+        kind: agent::actor::ActorKind::Person,
         subject: "ada".to_owned(),
         name: None,
         email: None,

@@ -9,6 +9,7 @@ fn past(text: &str) -> PastEntry {
     let given = GivenApproval {
         channel: Channel::Ciba,
         issuer: text.into(),
+        kind: agent::actor::ActorKind::Person,
         subject: text.into(),
         at: 0,
         evidence: text.into(),
