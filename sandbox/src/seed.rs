@@ -19,7 +19,7 @@ const TABLES: [Table<'_>; 2] = [
 ];
 
 /// The initial tuples: user, relation, object.
-const TUPLES: [(&str, &str, &str); 30] = [
+const TUPLES: [(&str, &str, &str); 31] = [
     ("user:auth0|ada", "read_okta", "okta:groups"),
     ("user:auth0|ada", "read_okta", "okta:users"),
     ("user:auth0|ada", "manage_okta", "okta:users"),

@@ -236,7 +236,9 @@ async fn an_agent_without_a_person_has_the_tools_that_it_was_granted_and_nobodys
     assert_eq!(agent.tools().await, ["calculate", "x_amz_bedrock_agentcore_search"]);
     let sum = agent.call("calculate", json!({ "expression": "6 * 7" })).await;
     assert!(sum["isError"] == false && text(&sum).contains("42"), "{sum}");
-    for (tool, arguments) in [("okta_groups", json!({})), (RESET, eve()), ("weather", json!({ "place": "Bonn" })), ("invented", json!({}))] {
+    for (tool, arguments) in
+        [("okta_groups", json!({})), (RESET, eve()), ("weather", json!({ "place": "Bonn" })), ("invented", json!({}))]
+    {
         assert_eq!(agent.call(tool, arguments).await["code"], -32602, "{tool}");
     }
     let as_ada = agent.request("tools/call", json!({ "name": RESET, "arguments": eve() }));

@@ -59,7 +59,10 @@ impl Request {
 
     /// Returns whether the action needs neither an account nor an approval, so that an agent without a person may do it.
     fn needs_nobody(&self) -> bool {
-        self.intent.risk == Risk::Read && self.intent.needs.is_none() && self.lookup.is_none() && self.discloses.is_none()
+        self.intent.risk == Risk::Read
+            && self.intent.needs.is_none()
+            && self.lookup.is_none()
+            && self.discloses.is_none()
     }
 
     /// Asks the policies about a call that came through a door, and keeps their decision for the ledger.

@@ -2,8 +2,8 @@
 //! output.
 
 use super::{Millis, PolicyDecision, Unavailable};
-use crate::approval::{ApprovalId, Channel, Standing};
 use crate::actor::ActorKind;
+use crate::approval::{ApprovalId, Channel, Standing};
 use crate::via::Via;
 use crate::{Actor, Place, ToolName, intent::Risk};
 use async_trait::async_trait;

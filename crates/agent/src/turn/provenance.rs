@@ -5,6 +5,7 @@
 use crate::ports::{Block, Message, Role};
 use crate::{ToolCall, ToolName};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use text::{Decimal, Words};
 
@@ -158,7 +159,9 @@ impl<'a> Conversation<'a> {
                 leaves
             }
             Value::Object(members) if !members.is_empty() => {
-                let each = members.iter().flat_map(|(name, item)| {
+                // A map may keep the order of its text, which the model chose.
+                let members: BTreeMap<&String, &Value> = members.iter().collect();
+                let each = members.into_iter().flat_map(|(name, item)| {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     let described = schema["properties"].get(name);
                     let own = described.is_none().then(|| Leaf {

@@ -138,9 +138,11 @@ async fn an_agent_without_a_person_does_only_what_needs_nobody() {
     let tool = FakeTool::new("deed", Risk::Read, FakeAction::Brings(json!(1)));
     let call = ToolCall { id: CallId("c".into()), tool: ToolName("deed".into()), input: json!({"id": "1"}) };
     assert!(crate::Toolbox::new([Arc::new(tool) as Arc<dyn Tool>]).unwrap().intend(&agent(), &call).is_err());
-    for (risk, has_account, expected) in
-        [(Risk::Read, false, None), (Risk::Read, true, Some(Refusal::NoPerson)), (Risk::Elevated, false, Some(Refusal::NoPerson))]
-    {
+    for (risk, has_account, expected) in [
+        (Risk::Read, false, None),
+        (Risk::Read, true, Some(Refusal::NoPerson)),
+        (Risk::Elevated, false, Some(Refusal::NoPerson)),
+    ] {
         let house = house(World::Fine, Person::SaysYes);
         let mut request = Request { actor: agent(), ..through(i64::MAX, risk) };
         if !has_account {

@@ -80,7 +80,10 @@ fn decided(past: &PastEntry) -> String {
 
 fn facts(past: &PastEntry, reader: Reader, zone: &Zone) -> Vec<(&'static str, Value)> {
     let name = |text: &str| Value::Name(visible(text));
-    let mut facts = vec![("When", Value::Time(moment(past.at, zone))), (if past.kind.is_person() { "Person" } else { "Agent" }, name(&past.subject))];
+    let mut facts = vec![
+        ("When", Value::Time(moment(past.at, zone))),
+        (if past.kind.is_person() { "Person" } else { "Agent" }, name(&past.subject)),
+    ];
     facts.extend(past.name.as_deref().map(|own| ("Name", Value::Own(visible(own)))));
     facts.extend(past.email.as_deref().map(|own| ("E-mail", Value::Own(visible(own)))));
     facts.extend([("Tool", name(&past.tool.0)), ("Decision", Value::Text(decision(past)))]);

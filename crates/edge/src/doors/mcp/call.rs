@@ -4,6 +4,7 @@ use super::entered::Entered;
 use super::{listing, result, task, wait};
 use crate::backend::errors::limited;
 use crate::doors::DoorState;
+use agent::approval::canonical;
 use agent::ids::ConversationId;
 use agent::turn::AloneEnd;
 use agent::via::RequestedCall;
@@ -24,7 +25,9 @@ pub(super) async fn answer(
     if let Err(limit) = turns.count_post(&entered.actor) {
         return Ok(result::error(&limited(limit).to_string(), "limited").into());
     }
-    let conversation = conversation(entered, &requested);
+    let Ok(conversation) = conversation(entered, &requested) else {
+        return Ok(result::error("The arguments cannot be read.", "bad_input").into());
+    };
     let random = system::random::text().map_err(|_| ErrorData::internal_error("No id could be made.", None))?;
     let place = Place { conversation: conversation.clone(), call: CallId(random) };
     let end = match turns.call_alone(&entered.actor, place, requested.clone()).await {
@@ -33,7 +36,9 @@ pub(super) async fn answer(
     };
     match end {
         // The guard refuses this before; no agent ever has a question asked.
-        AloneEnd::NeedsPerson if entered.actor.is_agent() => Ok(result::of(AloneEnd::Refused(Refusal::NoPerson)).into()),
+        AloneEnd::NeedsPerson if entered.actor.is_agent() => {
+            Ok(result::of(AloneEnd::Refused(Refusal::NoPerson)).into())
+        }
         AloneEnd::NeedsPerson if context.client_capabilities().is_some_and(|own| own.supports_tasks()) => {
             task::create(state, entered, &conversation, &requested).await
         }
@@ -55,10 +60,13 @@ fn unknown(requested: &RequestedCall) -> ErrorData {
 
 /// Returns the conversation of exactly this call of this person, through this client and these agents. A client that asks
 /// again comes back to it, and nobody else does.
-fn conversation(entered: &Entered, requested: &RequestedCall) -> ConversationId {
+///
+/// # Errors
+/// The arguments have no canonical form (RFC 8785).
+fn conversation(entered: &Entered, requested: &RequestedCall) -> Result<ConversationId, serde_json::Error> {
     let (actor, via) = (&entered.actor, &entered.via);
     let mut hash = Sha256::new();
-    let input = requested.input.to_string();
+    let input = canonical(&requested.input)?;
     let named =
         [super::NAME, actor.tenant(), actor.issuer(), actor.subject(), via.client.as_deref().unwrap_or_default()];
     let rest = via.agents.iter().map(String::as_str).chain(["", &requested.tool.0, &input]);
@@ -70,5 +78,5 @@ fn conversation(entered: &Entered, requested: &RequestedCall) -> ConversationId 
     let digest: [u8; 32] = hash.finalize().into();
     let mut bytes = [0; ConversationId::LENGTH];
     bytes.copy_from_slice(&digest[..ConversationId::LENGTH]);
-    ConversationId::from_random(bytes)
+    Ok(ConversationId::from_random(bytes))
 }

@@ -29,7 +29,8 @@ pub(super) async fn is_visible(state: &DoorState, actor: &Actor, tool: &ToolName
 async fn visible(state: &DoorState, actor: &Actor, toolbox: &Toolbox, names: BTreeSet<ToolName>) -> BTreeSet<ToolName> {
     let names = state.policies.listed(actor, names);
     let fits = |tool: &&dyn Tool| !actor.is_agent() || tool.is_for_agents();
-    let tools: Vec<&dyn Tool> = toolbox.offered().filter(fits).filter(|tool| names.contains(&tool.spec().name)).collect();
+    let tools: Vec<&dyn Tool> =
+        toolbox.offered().filter(fits).filter(|tool| names.contains(&tool.spec().name)).collect();
     let required: BTreeSet<Permission> = tools.iter().filter_map(|tool| tool.requires()).collect();
     let required: Vec<Permission> = required.into_iter().collect();
     let answers = state.services.access.ports().permissions.check_all(actor, &required, None).await;

@@ -9,7 +9,6 @@ fn past(text: &str) -> PastEntry {
     let given = GivenApproval {
         channel: Channel::Ciba,
         issuer: text.into(),
-        kind: agent::actor::ActorKind::Person,
         subject: text.into(),
         at: 0,
         evidence: text.into(),
@@ -19,6 +18,7 @@ fn past(text: &str) -> PastEntry {
     PastEntry {
         id: EntryId(text.into()),
         at: 0,
+        kind: agent::actor::ActorKind::Person,
         issuer: text.into(),
         subject: text.into(),
         name: Some(text.into()),
