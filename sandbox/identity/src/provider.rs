@@ -150,6 +150,12 @@ impl Provider {
         self.store(|store| store.families.revoke_where(|family| family.authorization.sub == sub));
     }
 
+    /// Returns the clients that registered themselves, by id.
+    #[must_use]
+    pub fn registered_clients(&self) -> Vec<Client> {
+        self.store(|store| store.registered.values().cloned().collect())
+    }
+
     /// Returns the number of requests to each endpoint.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<Endpoint, u64> {
