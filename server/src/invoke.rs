@@ -90,7 +90,7 @@ impl Invocation {
         let http = http_client::builder(LONGEST).connect_timeout(CONNECTING).read_timeout(SILENCE);
         let http = http.build().map_err(InvokeError::Client)?;
         let token = token::obtain(&http, &self.credential, &self.url, variable).await?;
-        let (session, key) = (given_or_random(&self.session)?, given_or_random(&self.key)?);
+        let (session, key) = (given_or_random(self.session.as_deref())?, given_or_random(self.key.as_deref())?);
         let answer = self.ask(&http, &token, &session, &key).await?;
         let mut transcript = Transcript::new(out);
         let ending = stream::follow(answer, &mut transcript).await?;
@@ -132,10 +132,10 @@ impl Invocation {
     }
 }
 
-fn given_or_random(given: &Option<String>) -> Result<String, InvokeError> {
+fn given_or_random(given: Option<&str>) -> Result<String, InvokeError> {
     let random = || system::random::text().map_err(|_| InvokeError::Randomness);
     // A session id has at least 33 characters.
-    given.clone().map_or_else(|| Ok(format!("invoke-{}{}", random()?, random()?)), Ok)
+    given.map_or_else(|| Ok(format!("invoke-{}{}", random()?, random()?)), |given| Ok(given.to_owned()))
 }
 
 fn joining(session: &str, key: &str) -> String {

@@ -95,26 +95,7 @@ pub(crate) fn read(provider: &Provider, query: &str) -> Result<Request, Refusal>
 }
 
 fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Params) -> Result<Request, Wrong> {
-    if params.get("request").is_some() {
-        return Err(Wrong::RequestObject);
-    }
-    if params.get("request_uri").is_some() {
-        return Err(Wrong::RequestUri);
-    }
-    match params.get("response_type") {
-        Some("code") => {}
-        Some(_) => return Err(Wrong::ResponseType),
-        None => return Err(Wrong::Missing("response_type")),
-    }
-    if params.get("response_mode").is_some_and(|mode| mode != "query") {
-        return Err(Wrong::Value("response_mode"));
-    }
-    if params.get("connection").is_some() {
-        return Err(Wrong::Value("connection"));
-    }
-    if !client.grants.contains(&Grant::AuthorizationCode) {
-        return Err(Wrong::Unauthorized);
-    }
+    supported(client, params)?;
     // Auth0's Resource Parameter Compatibility Profile: `resource` (RFC 8707) counts only without `audience`.
     let audience = params.get("audience").or(params.get("resource"));
     let api = audience.map(|wanted| provider.settings().audience(wanted).ok_or(Wrong::Audience(wanted.to_owned())));
@@ -141,12 +122,37 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
         max_age: max_age(params.get("max_age"))?,
         login_hint: params.owned("login_hint"),
     };
-    // PKCE alone protects the callback of a public client (OAuth 2.1, section 7.12), and official SDKs send no `state`.
+    // With PKCE a client may rely on it alone against forged callbacks (RFC 9700 section 2.1); official SDKs send no `state`.
     if request.state.is_none() && client.party == Party::First {
         return Err(Wrong::Missing("state"));
     }
     notice_reuse(provider, &request);
     Ok(request)
+}
+
+/// Checks the parameters that select a flow: only the code flow without a request object is there.
+fn supported(client: &Client, params: &Params) -> Result<(), Wrong> {
+    if params.get("request").is_some() {
+        return Err(Wrong::RequestObject);
+    }
+    if params.get("request_uri").is_some() {
+        return Err(Wrong::RequestUri);
+    }
+    match params.get("response_type") {
+        Some("code") => {}
+        Some(_) => return Err(Wrong::ResponseType),
+        None => return Err(Wrong::Missing("response_type")),
+    }
+    if params.get("response_mode").is_some_and(|mode| mode != "query") {
+        return Err(Wrong::Value("response_mode"));
+    }
+    if params.get("connection").is_some() {
+        return Err(Wrong::Value("connection"));
+    }
+    if !client.grants.contains(&Grant::AuthorizationCode) {
+        return Err(Wrong::Unauthorized);
+    }
+    Ok(())
 }
 
 /// Returns a third party's grant for the requested API. Without one there is no access, whatever the API's policy.

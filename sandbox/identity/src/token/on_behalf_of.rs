@@ -13,6 +13,7 @@ use crate::settings::Client;
 use crate::store::Access;
 use crate::token::error::TokenError;
 use crate::token::issue;
+use crate::verify::Claims;
 
 pub(super) const PARAMETERS: [&str; 5] =
     ["subject_token", "subject_token_type", "requested_token_type", "audience", "scope"];
@@ -32,31 +33,21 @@ pub(super) fn exchange(provider: &Provider, client: &Client, params: &Params) ->
     if params.get("requested_token_type").is_some_and(|wanted| wanted != ACCESS_TOKEN) {
         return Err(TokenError::invalid_request("Unsupported requested_token_type"));
     }
-    let own = client.resource_server.as_deref().ok_or_else(TokenError::no_resource_server)?;
-    let subject_claims = provider.verify_access_token(subject, own).map_err(TokenError::invalid_subject_token)?;
-    if provider.settings().people.by_sub(&subject_claims.sub).is_none() {
-        return Err(refused("The subject token was not issued to a user."));
-    }
-    let act = nested(&client.id, subject_claims.act)?;
+    let person = person(provider, client, subject)?;
+    let act = nested(&client.id, person.act)?;
     let api = provider.settings().audience(audience).ok_or_else(|| TokenError::unknown_audience(audience))?;
     let grant = client.user_grants.iter().find(|grant| grant.audience == audience);
     let granted: Scopes =
         grant.ok_or_else(|| TokenError::no_client_grant(audience))?.scopes.iter().map(String::as_str).collect();
     let asked = params.get("scope").map(Scopes::parse);
     let scopes = asked.as_ref().map_or_else(|| granted.clone(), |asked| asked.keep(|scope| granted.has(scope)));
-    let bearer = Bearer {
-        sub: &subject_claims.sub,
-        client: &client.id,
-        scopes: &scopes,
-        gty: None,
-        details: None,
-        act: Some(&act),
-    };
+    let bearer =
+        Bearer { sub: &person.sub, client: &client.id, scopes: &scopes, gty: None, details: None, act: Some(&act) };
     let claims = claims::access_token(provider.settings(), api, &bearer, provider.now());
     let token = provider
         .forge(json!({}), Value::Object(claims), crate::Signing::CurrentKey)
         .map_err(|_| TokenError::server_error())?;
-    remember(provider, subject, &token, &subject_claims.sub, &scopes, api.token_lifetime_s);
+    remember(provider, subject, &token, &person.sub, &scopes, api.token_lifetime_s);
     let mut answer = json!({
         "access_token": token,
         "issued_token_type": ACCESS_TOKEN,
@@ -68,6 +59,16 @@ pub(super) fn exchange(provider: &Provider, client: &Client, params: &Params) ->
         answer["scope"] = json!(scopes.to_string());
     }
     Ok(issue::no_store(&answer))
+}
+
+/// Verifies the subject token: one for the client's own API, of a person.
+fn person(provider: &Provider, client: &Client, subject: &str) -> Result<Claims, TokenError> {
+    let own = client.resource_server.as_deref().ok_or_else(TokenError::no_resource_server)?;
+    let claims = provider.verify_access_token(subject, own).map_err(TokenError::invalid_subject_token)?;
+    match provider.settings().people.by_sub(&claims.sub) {
+        Some(_) => Ok(claims),
+        None => Err(refused("The subject token was not issued to a user.")),
+    }
 }
 
 /// Puts the client before the agents of the subject token.
