@@ -158,7 +158,8 @@ async fn an_agent_gets_its_own_token_first() {
         ("token", "UNSET", "the variable UNSET is not set"),
     ] {
         let (door, token) = (format!("{base}/invocations"), format!("{base}/{path}"));
-        let words = [&door, "--agent", "--token-url", &token, "--client-id", "cli", "--secret-env", secret, "Hello"];
+        let words =
+            [door.as_str(), "--agent", "--token-url", &token, "--client-id", "cli", "--secret-env", secret, "Hello"];
         let (exit, out, notes) = run(&words).await;
         assert_eq!((exit, out.as_str()), (InvokeExit::NotDone, ""), "{path}");
         assert!(notes.contains(note), "{path}: {notes}");
