@@ -9,6 +9,7 @@ mod messages;
 mod people;
 mod pushes;
 mod records;
+mod strangers;
 mod time;
 mod tuples;
 
@@ -48,6 +49,7 @@ async fn index(State(parts): State<Parts>) -> Response {
         messages::section(&parts),
         people::section(&parts),
         accounts::section(&parts),
+        strangers::section(&parts),
         tuples::section(&parts),
         groups::section(&parts),
         records::effects(&parts),

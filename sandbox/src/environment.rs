@@ -18,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Returns every variable that the server needs, in the order of its documentation.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 50] = [
+    let rows: [(&str, String); 55] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_PROFILE", "auth0".to_owned()),
@@ -55,6 +55,12 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("MCP_TASKS_URL", clients::tasks_audience(addresses)),
         ("MCP_TASKS_AUDIENCE", clients::tasks_audience(addresses)),
         ("MCP_TASKS_SCOPES", TASKS_SCOPES[0].to_owned()),
+        // For the file of doors, and for whoever tries the MCP door.
+        ("MCP_DOOR_AUDIENCE", clients::door_audience(app_url)),
+        ("MCP_DOOR_SCOPE", clients::DOOR_SCOPE.to_owned()),
+        ("AGENT_CLIENT_ID", clients::AGENT.to_owned()),
+        ("AGENT_CLIENT_SECRET", clients::secret(clients::AGENT)),
+        ("AGENT_AUDIENCE", clients::agent_audience(addresses)),
         ("ORDERS_URL", called(addresses.orders)),
         ("ORDERS_AUDIENCE", clients::orders_audience(addresses)),
         ("LAMBDA_ENDPOINT_URL", called(addresses.lambda)),

@@ -66,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) faults: Faults,
     pub(crate) sins: Sins,
     pub(crate) clock: Clock,
+    /// The address of the product's MCP door.
+    pub(crate) door: String,
 }
 
 impl fmt::Debug for Sandbox {
@@ -179,6 +181,7 @@ impl Sandbox {
             faults,
             sins,
             clock,
+            door: clients::door_audience(app_url),
         };
         let environment = variables(&addresses, app_url, seed::STORE, &model);
         let serving = parts.serve(listeners, &dynamo, &secrets);

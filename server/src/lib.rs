@@ -5,6 +5,7 @@ mod cedar;
 pub mod config;
 pub mod doctor;
 pub mod instructions;
+pub mod invoke;
 mod offered;
 mod serve;
 pub mod telemetry;

@@ -3,6 +3,7 @@
 
 use countersign::audit::{self, CommandContext, Finding};
 use countersign::config::{Config, ConfigError, Env};
+use countersign::invoke::{self, Invocation};
 use countersign::wiring::{self, ServerLimits};
 use countersign::{routes, telemetry};
 use secrecy::ExposeSecret;
@@ -53,6 +54,7 @@ async fn main() -> ExitCode {
         ["push-key"] => push_key(),
         ["doctor"] => return doctor().await,
         ["policy", rest @ ..] => return policy(rest),
+        ["invoke", rest @ ..] => return invoke(rest).await,
         ["ledger" | "receipt", ..] => return look(&words).await,
         ["help" | "--help" | "-h"] => {
             usage();
@@ -108,6 +110,20 @@ fn policy(words: &[&str]) -> ExitCode {
     };
     let _ = write!(std::io::stdout(), "{}", output.text);
     ExitCode::from(output.exit as u8)
+}
+
+/// Asks at a door of another server. The exit code is that of [`invoke::InvokeExit`], or 2 if the arguments are wrong.
+async fn invoke(words: &[&str]) -> ExitCode {
+    let invocation = match Invocation::parse(words) {
+        Ok(invocation) => invocation,
+        Err(usage) => {
+            say(&format!("countersign: {usage}\n{}", invoke::USAGE));
+            return ExitCode::from(2);
+        }
+    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let exit = invocation.run(variable, &mut std::io::stdout(), &mut std::io::stderr()).await;
+    ExitCode::from(exit as u8)
 }
 
 /// Checks the configuration. Exits with 1 if something does not work, and with 2 if the settings cannot be read.
@@ -213,6 +229,7 @@ async fn rotate(config: Config) -> anyhow::Result<()> {
 
 fn usage() {
     say(USAGE);
+    say(invoke::USAGE);
     say(audit::USAGE);
     say("countersign help             show this\n\n");
     say("All settings come from environment variables; .env.example lists them.\n");

@@ -49,6 +49,7 @@ pub(crate) fn welcome(plan: &Plan) -> String {
         "
   Countersign   {app}
   Sandbox       {console}/   people, groups, permissions, and what the model was sent
+  MCP door      {app}/mcp   for MCP clients; they register themselves and lead you to the sign-in
 
   Sign in as    Ada Byron    IT administrator
                 Bob Crane    employee

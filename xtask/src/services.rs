@@ -20,7 +20,7 @@ use crate::shell::{self, signals, step};
 use crate::workspace::Workspace;
 
 /// Number of ports that the sandbox takes, beginning with its first.
-const SANDBOX_PORTS: u16 = 11;
+const SANDBOX_PORTS: u16 = 13;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The settings of sandbox and server.
@@ -102,6 +102,7 @@ impl Plan {
             let environment = Environment::read(&self.env_file)?.with_server(self.port, front_end::root(self.profile));
             let environment = environment.with_tasks(&self.env_file.with_extension("mcp.toml"))?;
             let environment = environment.with_targets(&self.env_file.with_extension("gateway.toml"))?;
+            let environment = environment.with_door(&self.env_file.with_extension("doors.toml"))?;
             let environment = environment.with_github(&self.env_file.with_extension("providers.toml"))?;
             let environment = self.with_extras(workspace, environment)?;
             environment.write(&self.env_file)?;

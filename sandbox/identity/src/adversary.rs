@@ -126,7 +126,7 @@ impl Provider {
             Signing::HmacOfPublicPem => hmac(pem(&key.public_der()?).as_bytes()),
             Signing::HmacOfPublicDer => hmac(&key.public_der()?),
             Signing::HmacOfClientSecret(id) => {
-                hmac(self.settings().client(&id).map_or(&[], |client| client.secret.as_bytes()))
+                hmac(self.settings().client(&id).and_then(|client| client.secret.as_deref()).map_or(&[], str::as_bytes))
             }
             Signing::Nothing => Vec::new(),
             Signing::Broken => {

@@ -1,6 +1,7 @@
 //! `/authorize`: the authorization code flow with PKCE. Must not depend on tokens.
 
 pub(crate) mod callback;
+pub(crate) mod consent;
 pub(crate) mod request;
 pub(crate) mod sign_in;
 
@@ -11,6 +12,7 @@ use sandbox_kit::canary;
 
 use crate::provider::Provider;
 use crate::sessions::Session;
+use crate::settings::Party;
 use crate::store::{Authorization, Code, FreshCode, Store};
 use crate::trace::Endpoint;
 use crate::{pages, sessions};
@@ -37,16 +39,18 @@ pub(crate) async fn authorize(
     }
 }
 
-/// Issues a code at once if the browser has a suitable session; otherwise redirects to the sign-in page.
+/// Issues a code at once if the browser has a suitable session, after the consent that a third party's client needs; otherwise
+/// redirects to the sign-in page.
 fn proceed(provider: &Provider, request: Request, headers: &HeaderMap) -> Response {
     let now = provider.now();
-    let code = provider.store(|store| {
-        let session = store.sessions.of(headers, now).filter(|session| will_do(session, &request, now))?;
-        let authorization = begin(session, &request);
-        Some(keep(provider, store, &request, authorization))
-    });
-    match (code, request.prompt) {
-        (Some(code), _) => Callback::of(provider, &request).code(&code),
+    let session = provider
+        .store(|store| store.sessions.of(headers, now).filter(|session| will_do(session, &request, now)).cloned());
+    match (session, request.prompt) {
+        (Some(_), Prompt::None) if request.party == Party::Third => {
+            Callback::of(provider, &request).error("consent_required", "Consent required")
+        }
+        (Some(session), _) if request.party == Party::Third => consent::ask(provider, request, &session.sub),
+        (Some(_), _) => finish(provider, &request, headers),
         (None, Prompt::None) => Callback::of(provider, &request).error("login_required", "Login required"),
         (None, _) => {
             let id = canary::random(24);
@@ -63,16 +67,32 @@ fn will_do(session: &Session, request: &Request, now: i64) -> bool {
     !asked_again && !too_old
 }
 
-/// Signs `sub` in with this browser and redirects to the client with a code.
-fn complete(provider: &Provider, request: &Request, headers: &HeaderMap, sub: &str) -> Response {
+/// Signs `sub` in with this browser and redirects to the client with a code, or to the consent page.
+fn complete(provider: &Provider, request: Request, headers: &HeaderMap, sub: &str) -> Response {
     let now = provider.now();
     let (code, cookie) = provider.store(|store| {
         let (session, cookie) = store.sessions.sign_in(headers, sub, now);
-        let authorization = begin(session, request);
-        (keep(provider, store, request, authorization), cookie)
+        let authorization = (request.party == Party::First).then(|| begin(session, &request));
+        (authorization.map(|authorization| keep(provider, store, &request, authorization)), cookie)
     });
-    let answer = Callback::of(provider, request).code(&code);
+    let answer = match code {
+        Some(code) => Callback::of(provider, &request).code(&code),
+        None => consent::ask(provider, request, sub),
+    };
     pages::with_cookie(answer, &sessions::set_cookie(&cookie, &provider.settings().issuer))
+}
+
+/// Redirects to the client with a code for the person who is signed in with this browser.
+fn finish(provider: &Provider, request: &Request, headers: &HeaderMap) -> Response {
+    let now = provider.now();
+    let code = provider.store(|store| {
+        let authorization = begin(store.sessions.of(headers, now)?, request);
+        Some(keep(provider, store, request, authorization))
+    });
+    match code {
+        Some(code) => Callback::of(provider, request).code(&code),
+        None => Callback::of(provider, request).error("login_required", "Login required"),
+    }
 }
 
 fn begin(session: &mut Session, request: &Request) -> Authorization {

@@ -44,7 +44,7 @@ fn begin(provider: &Provider, headers: &HeaderMap, body: &[u8]) -> Result<Respon
     if !client.grants.contains(&Grant::Ciba) {
         return Err(TokenError::grant_not_allowed(Grant::Ciba.wire()));
     }
-    let request = request::read(provider, client, &params)?;
+    let request = request::read(provider, &client, &params)?;
     let now = provider.now();
     obey(provider, now)?;
     let expires_in = request.expires_in_s;

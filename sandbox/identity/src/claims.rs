@@ -65,6 +65,8 @@ pub(crate) struct Bearer<'a> {
     pub(crate) gty: Option<&'static str>,
     /// The approved `authorization_details`.
     pub(crate) details: Option<&'a Value>,
+    /// The agents that act for the subject, the current one first (RFC 8693 section 4.1).
+    pub(crate) act: Option<&'a Value>,
 }
 
 pub(crate) fn access_token(settings: &Settings, api: &Audience, bearer: &Bearer<'_>, now: i64) -> Map<String, Value> {
@@ -88,5 +90,20 @@ pub(crate) fn access_token(settings: &Settings, api: &Audience, bearer: &Bearer<
     .collect();
     claims.extend(bearer.gty.map(|gty| ("gty".to_owned(), json!(gty))));
     claims.extend(bearer.details.map(|details| ("authorization_details".to_owned(), details.clone())));
+    claims.extend(bearer.act.map(|act| ("act".to_owned(), act.clone())));
+    if let Some(person) = settings.people.by_sub(bearer.sub) {
+        claims.extend(by_action(api, person));
+    }
     claims
+}
+
+/// Returns the claims that the API's Action sets. Auth0 itself puts none of them into an access token.
+fn by_action(api: &Audience, person: &Person) -> Vec<(String, Value)> {
+    let all = [
+        ("email", json!(person.email)),
+        ("email_verified", json!(person.email_verified)),
+        ("preferred_username", json!(person.email)),
+    ];
+    let wanted = all.into_iter().filter(|(name, _)| api.person_claims.iter().any(|own| own == name));
+    wanted.map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use serde_json::{Map, Value, json};
 
 use crate::provider::Provider;
-use crate::settings::{CallbackIssuer, Settings};
+use crate::settings::{CallbackIssuer, Registration, Settings};
 use crate::trace::Endpoint;
 
 /// Scopes defined by the provider itself.
@@ -105,6 +105,9 @@ fn metadata(settings: &Settings) -> Value {
         ("backchannel_logout_session_supported", json!(true)),
     ] {
         document.insert(name.to_owned(), value);
+    }
+    if settings.registration != Registration::Closed {
+        document.insert("registration_endpoint".to_owned(), settings.url("oidc/register").into());
     }
     if settings.callback_issuer == CallbackIssuer::Sent {
         document.insert("authorization_response_iss_parameter_supported".to_owned(), json!(true));

@@ -19,6 +19,7 @@ mod my_account;
 mod pages;
 mod phone;
 mod provider;
+mod registration;
 mod scopes;
 mod sessions;
 mod store;
@@ -33,8 +34,8 @@ pub use keys::KeyFailure;
 pub use logout::backchannel::{Delivery, Outcome};
 pub use provider::{Provider, SetupError};
 pub use settings::{
-    Audience, CallbackIssuer, Ciba, Client, ClientGrant, Connected, Connection, Grant, Lifetimes, OfflineAccess,
-    PollStatuses, Refresh, RefreshPolicy, ScopeSeparator, Settings, ThirdPartyAccount, TokenForm,
+    Audience, CallbackIssuer, Ciba, Client, ClientGrant, Connected, Connection, Grant, Lifetimes, OfflineAccess, Party,
+    PollStatuses, Refresh, RefreshPolicy, Registration, ScopeSeparator, Settings, ThirdPartyAccount, TokenForm,
 };
 pub use trace::Endpoint;
 pub use verify::{Claims, InvalidToken};

@@ -1,6 +1,7 @@
 //! The provider's pages, without scripts except on the phone. Must never put an unescaped value into HTML.
 
 pub(crate) mod connect;
+pub(crate) mod consent;
 pub(crate) mod phone;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

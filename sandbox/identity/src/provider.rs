@@ -12,10 +12,12 @@ use sandbox_kit::{Clock, Sins};
 
 use crate::adversary::Adversary;
 use crate::keys::{Key, KeyFailure, KeyRing};
-use crate::settings::Settings;
+use crate::settings::{Client, Settings};
 use crate::store::Store;
 use crate::trace::{Endpoint, Trace};
-use crate::{accounts, authorize, ciba, connect, discovery, logout, my_account, pages, phone, token, userinfo};
+use crate::{
+    accounts, authorize, ciba, connect, discovery, logout, my_account, pages, phone, registration, token, userinfo,
+};
 
 /// The identity provider. Clones share everything.
 #[derive(Clone)]
@@ -119,6 +121,8 @@ impl Provider {
             .route("/.well-known/jwks.json", get(discovery::keys))
             .route("/authorize", get(authorize::authorize))
             .route("/u/login", get(authorize::sign_in::page).post(authorize::sign_in::submit))
+            .route("/u/consent", get(authorize::consent::page).post(authorize::consent::submit))
+            .route("/oidc/register", post(registration::register))
             .route("/oauth/token", post(token::token))
             .route("/bc-authorize", post(ciba::start))
             .route("/oauth/revoke", post(token::revoke::revoke))
@@ -146,6 +150,12 @@ impl Provider {
         self.store(|store| store.families.revoke_where(|family| family.authorization.sub == sub));
     }
 
+    /// Returns the clients that registered themselves, by id.
+    #[must_use]
+    pub fn registered_clients(&self) -> Vec<Client> {
+        self.store(|store| store.registered.values().cloned().collect())
+    }
+
     /// Returns the number of requests to each endpoint.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<Endpoint, u64> {
@@ -160,6 +170,12 @@ impl Provider {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// Returns the client with this id, from the settings or registered since.
+    pub(crate) fn client(&self, id: &str) -> Option<Client> {
+        let own = self.settings().client(id).cloned();
+        own.or_else(|| self.store(|store| store.registered.get(id).cloned()))
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {

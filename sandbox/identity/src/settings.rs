@@ -2,6 +2,7 @@
 
 mod ciba;
 mod connections;
+mod registration;
 
 use std::fmt;
 
@@ -9,6 +10,7 @@ use sandbox_kit::People;
 
 pub use ciba::{Ciba, PollStatuses};
 pub use connections::{Connected, Connection, ScopeSeparator, ThirdPartyAccount, TokenForm};
+pub use registration::{Party, Registration};
 
 /// The provider's configuration.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Settings {
     pub connections: Vec<Connection>,
     /// Accounts connected at start.
     pub connected: Vec<Connected>,
+    /// Dynamic Client Registration.
+    pub registration: Registration,
 }
 
 impl Settings {
@@ -50,6 +54,7 @@ impl Settings {
             ciba: Ciba::default(),
             connections: Vec::new(),
             connected: Vec::new(),
+            registration: Registration::Closed,
         }
     }
 
@@ -86,15 +91,17 @@ pub enum CallbackIssuer {
     Omitted,
 }
 
-/// A registered confidential client.
+/// A registered client.
 #[derive(Clone)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
-    /// `client_secret`.
-    pub secret: String,
+    /// `client_secret`; `None` for a public client.
+    pub secret: Option<String>,
     /// Name shown on the sign-in page.
     pub name: String,
+    /// The owner of the application.
+    pub party: Party,
     /// Allowed values of `redirect_uri`, compared as exact strings.
     pub callbacks: Vec<String>,
     /// Allowed URLs for the redirect after logout, compared as exact strings.
@@ -105,6 +112,8 @@ pub struct Client {
     pub details_types: Vec<String>,
     /// APIs that the client may call on its own behalf.
     pub client_grants: Vec<ClientGrant>,
+    /// APIs that the client may call on behalf of a person, by exchange of the person's token.
+    pub user_grants: Vec<ClientGrant>,
     /// Additional APIs for which the client's refresh tokens yield access tokens (Auth0's *multi-resource refresh
     /// token*).
     pub refresh_policies: Vec<RefreshPolicy>,
@@ -126,13 +135,15 @@ impl Client {
     pub fn new(id: impl Into<String>, secret: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             id: id.into(),
-            secret: secret.into(),
+            secret: Some(secret.into()),
             name: name.into(),
+            party: Party::First,
             callbacks: Vec::new(),
             logout_urls: Vec::new(),
             grants: vec![Grant::AuthorizationCode, Grant::RefreshToken],
             details_types: Vec::new(),
             client_grants: Vec::new(),
+            user_grants: Vec::new(),
             refresh_policies: Vec::new(),
             resource_server: None,
             backchannel_logout_url: None,
@@ -161,11 +172,19 @@ pub enum Grant {
     Ciba,
     /// Exchange of one of this provider's tokens for a third party's access token (Auth0's *Token Vault*).
     TokenVault,
+    /// Exchange of a person's access token for one to another API (RFC 8693, Auth0's *On-Behalf-Of Token Exchange*).
+    OnBehalfOf,
 }
 
 impl Grant {
-    const ALL: [Self; 5] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::Ciba, Self::TokenVault];
+    const ALL: [Self; 6] = [
+        Self::AuthorizationCode,
+        Self::RefreshToken,
+        Self::ClientCredentials,
+        Self::Ciba,
+        Self::TokenVault,
+        Self::OnBehalfOf,
+    ];
 
     /// Returns the value of `grant_type` on the wire.
     #[must_use]
@@ -176,6 +195,7 @@ impl Grant {
             Self::ClientCredentials => "client_credentials",
             Self::Ciba => "urn:openid:params:grant-type:ciba",
             Self::TokenVault => "urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+            Self::OnBehalfOf => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 
@@ -184,7 +204,7 @@ impl Grant {
     }
 }
 
-/// An API that a client may call on its own behalf (Auth0's *client grant*).
+/// The scopes of an API that are granted to a client, for itself or for people (Auth0's *client grant*).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientGrant {
     /// The API's identifier.
@@ -244,6 +264,9 @@ pub struct Audience {
     pub offline_access: OfflineAccess,
     /// Lifetime of the API's access tokens, in seconds.
     pub token_lifetime_s: i64,
+    /// Claims about the person that an Action adds to the API's access tokens: any of `email`, `email_verified` and
+    /// `preferred_username`.
+    pub person_claims: Vec<String>,
 }
 
 impl Audience {
@@ -256,6 +279,7 @@ impl Audience {
             details_types: Vec::new(),
             offline_access: OfflineAccess::Allowed,
             token_lifetime_s: 86_400,
+            person_claims: Vec::new(),
         }
     }
 }

@@ -1,14 +1,16 @@
 //! The provider's state, held in memory: pending sign-ins, codes, sessions and tokens. Must not depend on HTTP.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::accounts::{Accounts, Lent};
+use crate::authorize::consent::Consent;
 use crate::authorize::request::Request;
 use crate::ciba::pushes::Pushes;
 use crate::connect::Connecting;
 use crate::logout::Ending;
 use crate::scopes::Scopes;
 use crate::sessions::Sessions;
+use crate::settings::Client;
 use crate::token::families::Families;
 
 /// The authorization of a client by a person at one sign-in.
@@ -50,6 +52,9 @@ pub(crate) struct Access {
 #[derive(Default)]
 pub(crate) struct Store {
     pub(crate) sign_ins: Expiring<Request>,
+    pub(crate) consents: Expiring<Consent>,
+    /// Clients that registered themselves, by id. [`crate::settings::Registration`] limits their number.
+    pub(crate) registered: BTreeMap<String, Client>,
     pub(crate) endings: Expiring<Ending>,
     pub(crate) codes: Expiring<Code>,
     pub(crate) access: Expiring<Access>,

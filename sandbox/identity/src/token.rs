@@ -7,6 +7,7 @@ pub(crate) mod error;
 pub(crate) mod families;
 mod issue;
 mod machine;
+mod on_behalf_of;
 mod refresh;
 mod refusal;
 pub(crate) mod revoke;
@@ -63,16 +64,18 @@ fn answer(
         Grant::ClientCredentials => &machine::PARAMETERS[..],
         Grant::Ciba => &ciba::PARAMETERS[..],
         Grant::TokenVault => &vault::PARAMETERS[..],
+        Grant::OnBehalfOf => &on_behalf_of::PARAMETERS[..],
     };
     let known = [&COMMON[..], known].concat();
     for name in params.unknown(&known) {
         provider.sin(format!("/oauth/token: unknown parameter {name}"));
     }
     match grant {
-        Grant::AuthorizationCode => code::redeem(provider, client, params),
-        Grant::RefreshToken => refresh::refresh(provider, client, params),
-        Grant::ClientCredentials => machine::token(provider, client, params),
-        Grant::Ciba => ciba::poll(provider, client, params),
-        Grant::TokenVault => vault::exchange(provider, client, params),
+        Grant::AuthorizationCode => code::redeem(provider, &client, params),
+        Grant::RefreshToken => refresh::refresh(provider, &client, params),
+        Grant::ClientCredentials => machine::token(provider, &client, params),
+        Grant::Ciba => ciba::poll(provider, &client, params),
+        Grant::TokenVault => vault::exchange(provider, &client, params),
+        Grant::OnBehalfOf => on_behalf_of::exchange(provider, &client, params),
     }
 }

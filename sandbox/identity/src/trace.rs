@@ -16,6 +16,10 @@ pub enum Endpoint {
     Authorize,
     /// The form of the sign-in page.
     SignIn,
+    /// The form of the consent page.
+    Consent,
+    /// `/oidc/register`.
+    Register,
     /// `/oauth/token`, by grant.
     Token(Grant),
     /// `/oauth/token` with a grant type that is missing, unknown or unreadable.

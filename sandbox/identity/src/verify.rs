@@ -16,6 +16,8 @@ pub struct Claims {
     pub scopes: Vec<String>,
     /// Expiry, in seconds since 1970-01-01 UTC.
     pub expires_at: i64,
+    /// The agents that act for the subject, the current one first (RFC 8693 section 4.1).
+    pub act: Option<Value>,
 }
 
 /// Reason for which an access token is rejected.
@@ -78,6 +80,7 @@ impl Provider {
             client: text("azp")?,
             scopes: text("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             expires_at: exp,
+            act: claims.get("act").cloned(),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::door::{Events, RESOURCE, SESSION, SUPERVISOR, runtime, words};
 use crate::world::{Custom, TestApp};
+use countersign::invoke::{Invocation, InvokeExit};
 use sandbox::bedrock::Mischief;
 use sandbox::identity::Answer;
 use serde_json::{Value, json};
@@ -227,5 +228,43 @@ async fn a_stream_ends_with_the_token() {
     assert_eq!(ended.last().unwrap()["kind"], "expired");
     assert_eq!(events.next().await, None);
     app.sandbox.bedrock().release();
+    app.finish().await;
+}
+
+/// Runs our own client; returns its exit, its output and its notes.
+async fn invoked(words: &[&str], variable: impl Fn(&str) -> Option<String>) -> (InvokeExit, String, String) {
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let exit = Invocation::parse(words).unwrap().run(variable, &mut out, &mut notes).await;
+    (exit, String::from_utf8(out).unwrap(), String::from_utf8(notes).unwrap())
+}
+
+#[tokio::test]
+async fn our_own_client_prints_a_turn_that_waits_for_the_phone() {
+    let app = app().await;
+    known(&app, "ada").await;
+    let (token, url) = (app.token("ada", json!({})), format!("{}/invocations", app.door()));
+    let words = [url.as_str(), "--token-env", "TOKEN", RESET];
+    let answering = async {
+        until(async || !app.sandbox.provider().pushes().is_empty()).await;
+        app.answer(Answer::Approve);
+    };
+    let ((exit, out, notes), ()) = tokio::join!(invoked(&words, |_| Some(token.clone())), answering);
+    assert_eq!((exit, notes.as_str()), (InvokeExit::Done, ""), "{out}");
+    for part in ["(okta_reset_password)", "Waiting for your confirmation, code ", ": running\n", ": done"] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert_eq!(app.effects().len(), 1);
+
+    let (exit, _, notes) = invoked(&words, |_| Some(app.token("ada", json!({ "azp": "unlisted" })))).await;
+    assert_eq!(exit, InvokeExit::NotDone);
+    assert!(notes.contains("the door answered 403"), "{notes}");
+    let variable = |name: &str| app.sandbox.variable(name).unwrap().to_owned();
+    let (token_url, client) = (variable("OKTA_TOKEN_URL"), variable("AGENT_CLIENT_ID"));
+    let audience = variable("MCP_DOOR_AUDIENCE");
+    let agent = ["--agent", "--token-url", &token_url, "--client-id", &client, "--secret-env", "AGENT_CLIENT_SECRET"];
+    let words = [&agent[..], &["--audience", &audience, &url, "Hello"]].concat();
+    let (exit, _, notes) = invoked(&words, |name| Some(variable(name))).await;
+    assert_eq!(exit, InvokeExit::NotDone);
+    assert!(notes.contains("the door answered 401"), "its token is for another door: {notes}");
     app.finish().await;
 }

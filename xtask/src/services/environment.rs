@@ -59,10 +59,7 @@ impl Environment {
 
     /// Adds the sandbox's MCP server of tasks, described in the file `path` as an operator would do.
     pub(crate) fn with_tasks(mut self, path: &Path) -> Result<Self> {
-        let value = |wanted: &str| {
-            let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox printed no {wanted}"))
-        };
+        let value = |wanted: &str| self.value(wanted);
         let (url, audience) = (value("MCP_TASKS_URL")?, value("MCP_TASKS_AUDIENCE")?);
         let scopes: Vec<_> = value("MCP_TASKS_SCOPES")?.split_whitespace().map(|scope| format!("{scope:?}")).collect();
         let text = format!(
@@ -77,12 +74,32 @@ impl Environment {
         Ok(self)
     }
 
+    /// Adds the MCP door for people of the sandbox's provider and for its agent, described in the file `path` as an
+    /// operator would do. Its clients register themselves, so none is listed.
+    pub(crate) fn with_door(mut self, path: &Path) -> Result<Self> {
+        let (resource, scope) = (self.value("MCP_DOOR_AUDIENCE")?, self.value("MCP_DOOR_SCOPE")?);
+        let (issuer, agent) = (self.value("OIDC_ISSUER")?, self.value("AGENT_CLIENT_ID")?);
+        let text = format!(
+            "# The MCP door, at the address of the pages.\n[doors.mcp]\nresource = \"{resource}\"\n\
+             scopes = [\"{scope}\"]\nchallenge_scopes = [\"{scope}\"]\n\n\
+             # Clients register themselves at the sandbox's provider.\n[[doors.mcp.issuers]]\nissuer = \"{issuer}\"\n\
+             discovery_url = \"{issuer}.well-known/openid-configuration\"\nalgorithms = [\"RS256\"]\n\
+             allowed_scopes = [\"{scope}\"]\ntenant = \"default\"\nactors = [\"{agent}\"]\n\
+             person_claims = [\"email\", \"email_verified\", \"preferred_username\"]\n"
+        );
+        fs::write(path, text).with_context(|| path.display().to_string())?;
+        self.0.push(("DOORS_FILE".to_owned(), path.display().to_string()));
+        Ok(self)
+    }
+
+    fn value(&self, wanted: &str) -> Result<&str> {
+        let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        found.with_context(|| format!("the sandbox printed no {wanted}"))
+    }
+
     /// Adds the sandbox's API of orders and its functions as targets, described in the file `path` as an operator would do.
     pub(crate) fn with_targets(mut self, path: &Path) -> Result<Self> {
-        let value = |wanted: &str| {
-            let found = self.0.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-            found.with_context(|| format!("the sandbox printed no {wanted}"))
-        };
+        let value = |wanted: &str| self.value(wanted);
         let mut text = TARGETS.to_owned();
         for name in ["ORDERS_URL", "ORDERS_AUDIENCE", "LAMBDA_ENDPOINT_URL", "AWS_REGION"] {
             text = text.replace(&format!("${name}"), value(name)?);
@@ -173,5 +190,30 @@ mod tests {
             assert!(text.lines().any(|own| own == line), "{line}: {text}");
         }
         assert!(Environment(Vec::new()).with_tasks(&path).is_err());
+    }
+
+    #[test]
+    fn the_server_gets_a_file_that_describes_the_mcp_door() {
+        let path = std::env::temp_dir().join(format!("countersign-door-{}", std::process::id()));
+        let told = [
+            ("MCP_DOOR_AUDIENCE", "http://localhost:3000/mcp"),
+            ("MCP_DOOR_SCOPE", "tools"),
+            ("OIDC_ISSUER", "http://localhost:4101/"),
+            ("AGENT_CLIENT_ID", "acme-agent"),
+        ];
+        let told = told.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = Environment(told.into()).with_door(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        assert_eq!(environment.0.last().unwrap(), &("DOORS_FILE".to_owned(), path.display().to_string()));
+        for line in [
+            "resource = \"http://localhost:3000/mcp\"",
+            "discovery_url = \"http://localhost:4101/.well-known/openid-configuration\"",
+            "actors = [\"acme-agent\"]",
+        ] {
+            assert!(text.lines().any(|own| own == line), "{line}: {text}");
+        }
+        assert!(!text.contains("allowed_clients"), "strangers have ids that nobody knows before: {text}");
+        assert!(Environment(Vec::new()).with_door(&path).is_err());
     }
 }

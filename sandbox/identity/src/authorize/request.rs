@@ -4,15 +4,16 @@ use crate::discovery;
 use crate::http::Params;
 use crate::provider::Provider;
 use crate::scopes::Scopes;
-use crate::settings::{Audience, Client, Grant, OfflineAccess};
+use crate::settings::{Audience, Client, ClientGrant, Grant, OfflineAccess, Party};
 
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "response_type",
     "response_mode",
     "client_id",
     "redirect_uri",
     "scope",
     "audience",
+    "resource",
     "state",
     "nonce",
     "code_challenge",
@@ -31,6 +32,8 @@ const KNOWN: [&str; 18] = [
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) client: String,
+    /// A third party's client needs the person's consent.
+    pub(crate) party: Party,
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
     pub(crate) nonce: Option<String>,
@@ -46,7 +49,7 @@ pub(crate) struct Request {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prompt {
-    /// Absent, or `consent`, which is skipped for first-party clients.
+    /// Absent, or `consent`, which first-party clients skip and third-party clients always need.
     Unasked,
     None,
     Login,
@@ -69,7 +72,7 @@ pub(crate) fn read(provider: &Provider, query: &str) -> Result<Request, Refusal>
     let params = Params::form(query.as_bytes()).map_err(|unreadable| page(unreadable.to_string()))?;
     let client = params
         .get("client_id")
-        .and_then(|id| provider.settings().client(id))
+        .and_then(|id| provider.client(id))
         .ok_or_else(|| page("Unknown client: client_id names no registered application.".to_owned()))?;
     let redirect_uri = params
         .get("redirect_uri")
@@ -78,7 +81,7 @@ pub(crate) fn read(provider: &Provider, query: &str) -> Result<Request, Refusal>
     for name in params.unknown(&KNOWN) {
         provider.sin(format!("/authorize: unknown parameter {name}"));
     }
-    check(provider, client, redirect_uri, &params).map_err(|wrong| {
+    check(provider, &client, redirect_uri, &params).map_err(|wrong| {
         if wrong.is_sin() {
             provider.sin(format!("/authorize: {}", wrong.description()));
         }
@@ -92,6 +95,43 @@ pub(crate) fn read(provider: &Provider, query: &str) -> Result<Request, Refusal>
 }
 
 fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Params) -> Result<Request, Wrong> {
+    supported(client, params)?;
+    // Auth0's Resource Parameter Compatibility Profile: `resource` (RFC 8707) counts only without `audience`.
+    let audience = params.get("audience").or(params.get("resource"));
+    let api = audience.map(|wanted| provider.settings().audience(wanted).ok_or(Wrong::Audience(wanted.to_owned())));
+    // Only clients with a refresh policy for the My Account API may request it.
+    let is_mine = audience.is_some_and(|wanted| wanted == provider.settings().my_account_audience());
+    if is_mine && client.refresh_policies.iter().all(|policy| Some(policy.audience.as_str()) != audience) {
+        return Err(Wrong::NoGrant { client: client.id.clone(), audience: audience.unwrap_or_default().to_owned() });
+    }
+    let (api, grant) = (api.transpose()?, third_party_grant(provider, client, audience)?);
+    let scopes = granted(&Scopes::parse(params.get("scope").unwrap_or_default()), client, api);
+    let request = Request {
+        client: client.id.clone(),
+        party: client.party,
+        redirect_uri: redirect_uri.to_owned(),
+        state: params.owned("state"),
+        nonce: params.owned("nonce"),
+        challenge: challenge(params)?,
+        scopes: match grant {
+            Some(grant) => scopes.keep(|scope| is_own(scope) || grant.scopes.iter().any(|own| own == scope)),
+            None => scopes,
+        },
+        audience: audience.map(str::to_owned),
+        prompt: prompt(params.get("prompt"))?,
+        max_age: max_age(params.get("max_age"))?,
+        login_hint: params.owned("login_hint"),
+    };
+    // With PKCE a client may rely on it alone against forged callbacks (RFC 9700 section 2.1); official SDKs send no `state`.
+    if request.state.is_none() && client.party == Party::First {
+        return Err(Wrong::Missing("state"));
+    }
+    notice_reuse(provider, &request);
+    Ok(request)
+}
+
+/// Checks the parameters that select a flow: only the code flow without a request object is there.
+fn supported(client: &Client, params: &Params) -> Result<(), Wrong> {
     if params.get("request").is_some() {
         return Err(Wrong::RequestObject);
     }
@@ -112,33 +152,24 @@ fn check(provider: &Provider, client: &Client, redirect_uri: &str, params: &Para
     if !client.grants.contains(&Grant::AuthorizationCode) {
         return Err(Wrong::Unauthorized);
     }
-    let audience = params.get("audience");
-    let api = audience.map(|wanted| provider.settings().audience(wanted).ok_or(Wrong::Audience(wanted.to_owned())));
-    // Only clients with a refresh policy for the My Account API may request it.
-    let is_mine = audience.is_some_and(|wanted| wanted == provider.settings().my_account_audience());
-    if is_mine && client.refresh_policies.iter().all(|policy| Some(policy.audience.as_str()) != audience) {
-        return Err(Wrong::NoGrant {
-            client: client.id.clone(),
-            audience: params.owned("audience").unwrap_or_default(),
-        });
-    }
-    let request = Request {
-        client: client.id.clone(),
-        redirect_uri: redirect_uri.to_owned(),
-        state: params.owned("state"),
-        nonce: params.owned("nonce"),
-        challenge: challenge(params)?,
-        scopes: granted(&Scopes::parse(params.get("scope").unwrap_or_default()), client, api.transpose()?),
-        audience: params.owned("audience"),
-        prompt: prompt(params.get("prompt"))?,
-        max_age: max_age(params.get("max_age"))?,
-        login_hint: params.owned("login_hint"),
-    };
-    if request.state.is_none() {
-        return Err(Wrong::Missing("state"));
-    }
-    notice_reuse(provider, &request);
-    Ok(request)
+    Ok(())
+}
+
+/// Returns a third party's grant for the requested API. Without one there is no access, whatever the API's policy.
+fn third_party_grant<'a>(
+    provider: &'a Provider,
+    client: &Client,
+    audience: Option<&str>,
+) -> Result<Option<&'a ClientGrant>, Wrong> {
+    let (Party::Third, Some(audience)) = (client.party, audience) else { return Ok(None) };
+    let grant = provider.settings().registration.grant(audience);
+    let none = || Wrong::NoThirdPartyGrant { client: client.id.clone(), audience: audience.to_owned() };
+    grant.map(Some).ok_or_else(none)
+}
+
+/// Returns `true` for a scope of the provider itself.
+fn is_own(scope: &str) -> bool {
+    discovery::SCOPES.contains(&scope)
 }
 
 /// Records reuse as a protocol violation; the response is a success, as at Auth0.
@@ -190,7 +221,7 @@ pub(crate) fn granted(asked: &Scopes, client: &Client, api: Option<&Audience>) -
         && api.is_none_or(|api| api.offline_access == OfflineAccess::Allowed);
     asked.keep(|scope| match scope {
         "offline_access" => offline,
-        _ => discovery::SCOPES.contains(&scope) || api.is_some_and(|api| api.scopes.iter().any(|own| own == scope)),
+        _ => is_own(scope) || api.is_some_and(|api| api.scopes.iter().any(|own| own == scope)),
     })
 }
 
@@ -203,7 +234,15 @@ enum Wrong {
     RequestUri,
     Unauthorized,
     Audience(String),
-    NoGrant { client: String, audience: String },
+    NoGrant {
+        client: String,
+        audience: String,
+    },
+    /// Auth0 documents `unauthorized_client`, but not at which of its endpoints.
+    NoThirdPartyGrant {
+        client: String,
+        audience: String,
+    },
 }
 
 impl Wrong {
@@ -213,7 +252,7 @@ impl Wrong {
             Self::ResponseType => "unsupported_response_type",
             Self::RequestObject => "request_not_supported",
             Self::RequestUri => "request_uri_not_supported",
-            Self::Unauthorized => "unauthorized_client",
+            Self::Unauthorized | Self::NoThirdPartyGrant { .. } => "unauthorized_client",
             Self::Audience(_) | Self::NoGrant { .. } => "access_denied",
         }
     }
@@ -227,7 +266,7 @@ impl Wrong {
             Self::RequestUri => "The request_uri parameter is not supported".to_owned(),
             Self::Unauthorized => "Grant type 'authorization_code' not allowed for the client.".to_owned(),
             Self::Audience(name) => format!("Service not found: {name}"),
-            Self::NoGrant { client, audience } => {
+            Self::NoGrant { client, audience } | Self::NoThirdPartyGrant { client, audience } => {
                 format!("Client \"{client}\" is not authorized to access resource server \"{audience}\".")
             }
         }
@@ -235,6 +274,6 @@ impl Wrong {
 
     /// Errors that depend on configuration alone are not protocol violations by the client.
     fn is_sin(&self) -> bool {
-        !matches!(self, Self::Unauthorized | Self::Audience(_) | Self::NoGrant { .. })
+        !matches!(self, Self::Unauthorized | Self::Audience(_) | Self::NoGrant { .. } | Self::NoThirdPartyGrant { .. })
     }
 }

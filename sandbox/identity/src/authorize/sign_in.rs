@@ -19,8 +19,8 @@ pub(crate) async fn page(State(provider): State<Provider>, RawQuery(query): RawQ
     let id = Params::form(query.unwrap_or_default().as_bytes()).unwrap_or_default().owned("state").unwrap_or_default();
     let now = provider.now();
     let request = provider.store(|store| store.sign_ins.get(&id, now).cloned());
-    match request.as_ref().and_then(|request| Some((request, settings.client(&request.client)?))) {
-        Some((request, client)) => pages::sign_in::chooser(settings, client, request, &id),
+    match request.as_ref().and_then(|request| Some((request, provider.client(&request.client)?))) {
+        Some((request, client)) => pages::sign_in::chooser(settings, &client, request, &id),
         None => pages::error(settings, OVER),
     }
 }
@@ -40,7 +40,7 @@ pub(crate) async fn submit(State(provider): State<Provider>, headers: HeaderMap,
         return pages::error(settings, OVER);
     };
     match person {
-        Some(person) if !cancelled => complete(&provider, &request, &headers, &person.sub),
+        Some(person) if !cancelled => complete(&provider, request, &headers, &person.sub),
         _ => Callback::of(&provider, &request).error("access_denied", "User did not authorize the request"),
     }
 }

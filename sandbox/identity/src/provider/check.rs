@@ -31,7 +31,8 @@ fn check_client(settings: &Settings, client: &Client) -> Result<(), SetupError> 
     }
     let grants = client.client_grants.iter().map(|grant| &grant.audience);
     let policies = client.refresh_policies.iter().map(|policy| &policy.audience);
-    let mut wanted = grants.chain(policies).chain(&client.resource_server);
+    let for_people = client.user_grants.iter().map(|grant| &grant.audience);
+    let mut wanted = grants.chain(policies).chain(for_people).chain(&client.resource_server);
     match wanted.find(|wanted| settings.audience(wanted).is_none()) {
         Some(audience) => Err(SetupError::UnknownAudience { client: client.id.clone(), audience: audience.clone() }),
         None => Ok(()),

@@ -1,4 +1,5 @@
-//! Client authentication: HTTP Basic or a secret in the body, never both. Must not depend on grants.
+//! Client authentication: HTTP Basic or a secret in the body, never both; a public client names itself only. Must not
+//! depend on grants.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::HeaderMap;
@@ -11,28 +12,25 @@ use crate::provider::Provider;
 use crate::settings::Client;
 use crate::token::error::TokenError;
 
-pub(crate) fn authenticate<'a>(
-    provider: &'a Provider,
-    headers: &HeaderMap,
-    params: &Params,
-) -> Result<&'a Client, TokenError> {
+pub(crate) fn authenticate(provider: &Provider, headers: &HeaderMap, params: &Params) -> Result<Client, TokenError> {
     let in_body = params.get("client_secret").is_some();
     let (id, secret) = match (headers.contains_key(AUTHORIZATION), in_body) {
         (true, true) => return Err(TokenError::invalid_request("More than one way of client authentication")),
-        (true, false) => basic(headers).ok_or_else(TokenError::unauthorized)?,
+        (true, false) => basic(headers).map(|(id, secret)| (id, Some(secret))).ok_or_else(TokenError::unauthorized)?,
         (false, _) => {
             let id = params.owned("client_id").ok_or_else(|| TokenError::missing("client_id"))?;
-            (id, params.owned("client_secret").ok_or_else(TokenError::unauthorized)?)
+            (id, params.owned("client_secret"))
         }
     };
     if params.get("client_id").is_some_and(|named| named != id) {
         return Err(TokenError::invalid_request("client_id differs from the authenticated client"));
     }
-    provider
-        .settings()
-        .client(&id)
-        .filter(|client| verify_slices_are_equal(client.secret.as_bytes(), secret.as_bytes()).is_ok())
-        .ok_or_else(TokenError::unauthorized)
+    let proves = |client: &Client| match (&client.secret, &secret) {
+        (Some(own), Some(sent)) => verify_slices_are_equal(own.as_bytes(), sent.as_bytes()).is_ok(),
+        (None, None) => true,
+        _ => false,
+    };
+    provider.client(&id).filter(proves).ok_or_else(TokenError::unauthorized)
 }
 
 /// Decodes HTTP Basic credentials. Id and secret are form-encoded before they are joined (RFC 6749, section 2.3.1).

@@ -13,7 +13,8 @@ use crate::token::error::TokenError;
 use crate::token::families::Family;
 use crate::token::issue::{self, Issue};
 
-pub(super) const PARAMETERS: [&str; 3] = ["code", "redirect_uri", "code_verifier"];
+/// `resource` (RFC 8707) must repeat the one of the authorization request.
+pub(super) const PARAMETERS: [&str; 4] = ["code", "redirect_uri", "code_verifier", "resource"];
 /// Time for which a used code is kept to detect reuse, in seconds.
 const REMEMBERED_S: i64 = 86_400;
 
@@ -31,6 +32,9 @@ pub(super) fn redeem(provider: &Provider, client: &Client, params: &Params) -> R
         let code = take(store, client, value, now)?;
         // Do not keep a code that fails here, or its rightful client, which comes next, would be blamed for reuse.
         check(&code, redirect_uri, verifier, now)?;
+        if params.get("resource").is_some_and(|named| code.authorization.audience.as_deref() != Some(named)) {
+            return Err(TokenError::invalid_target());
+        }
         let used = Code::Used { client: client.id.clone(), authorization: code.authorization.id.clone() };
         store.codes.insert(value.to_owned(), used, now + REMEMBERED_S, now);
         if store.freshness.was_redeemed(&code.challenge) {

@@ -107,6 +107,13 @@ impl TokenError {
         Self::new(StatusCode::FORBIDDEN, "access_denied", text)
     }
 
+    /// `resource` names another API than the authorization request (RFC 8707 section 2.2). Auth0's response is not
+    /// documented.
+    pub(crate) fn invalid_target() -> Self {
+        let text = "The requested resource is not the one that was authorized.";
+        Self::new(StatusCode::BAD_REQUEST, "invalid_target", text).blame_as_described()
+    }
+
     pub(crate) fn server_error() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Internal server error")
     }

@@ -47,6 +47,7 @@ pub(super) fn answer(provider: &Provider, issue: &Issue<'_>) -> Result<Response,
         scopes: issue.scopes,
         gty: issue.gty,
         details: issue.details,
+        act: None,
     };
     let draft = Draft {
         members,

@@ -28,8 +28,14 @@ pub(super) fn token(provider: &Provider, client: &Client, params: &Params) -> Re
         None => granted,
     };
     let sub = format!("{}@clients", client.id);
-    let bearer =
-        Bearer { sub: &sub, client: &client.id, scopes: &scopes, gty: Some("client-credentials"), details: None };
+    let bearer = Bearer {
+        sub: &sub,
+        client: &client.id,
+        scopes: &scopes,
+        gty: Some("client-credentials"),
+        details: None,
+        act: None,
+    };
     let claims = claims::access_token(provider.settings(), api, &bearer, provider.now());
     let access_token = provider
         .forge(json!({}), Value::Object(claims), crate::Signing::CurrentKey)

@@ -15,8 +15,9 @@ use crate::token::error::TokenError;
 use crate::token::families::Dead;
 use crate::token::issue::{self, Issue};
 
-/// `audience` takes effect only if a refresh policy lists it; otherwise the original audience applies silently.
-pub(super) const PARAMETERS: [&str; 3] = ["refresh_token", "scope", "audience"];
+/// `audience`, or `resource` without it, takes effect only if a refresh policy lists it; otherwise the original audience
+/// applies silently.
+pub(super) const PARAMETERS: [&str; 4] = ["refresh_token", "scope", "audience", "resource"];
 
 pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> Result<Response, TokenError> {
     let token = params.get("refresh_token").ok_or_else(|| TokenError::missing("refresh_token"))?;
@@ -28,7 +29,7 @@ pub(super) fn refresh(provider: &Provider, client: &Client, params: &Params) -> 
                 Dead::Unusable => TokenError::invalid_refresh_token(),
                 Dead::Reused => TokenError::invalid_refresh_token().blame("a replaced refresh token was used again"),
             })?;
-        let policy = policy(client, &authorization, params.get("audience"));
+        let policy = policy(client, &authorization, params.get("audience").or(params.get("resource")));
         let scopes = match policy {
             Some(policy) => scopes_elsewhere(policy, &authorization.scopes, params.get("scope")),
             None => narrowed(client, &authorization.scopes, params.get("scope"))?,

@@ -8,8 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sandbox_identity::{
-    Audience, Client, ClientGrant, Connected, Connection, Grant, Provider, Refresh, RefreshPolicy, ScopeSeparator,
-    Settings, ThirdPartyAccount, TokenForm,
+    Audience, Client, ClientGrant, Connected, Connection, Grant, Provider, Refresh, RefreshPolicy, Registration,
+    ScopeSeparator, Settings, ThirdPartyAccount, TokenForm,
 };
 use sandbox_kit::{Clock, People, Sins, canary};
 use serde_json::Value;
@@ -18,6 +18,8 @@ use url::{Url, form_urlencoded};
 
 pub(crate) const ISSUER: &str = "http://idp.test/";
 pub(crate) const API: &str = "https://api.acme.example";
+/// An API that the strangers' tokens are for.
+pub(crate) const DOOR: &str = "https://desk.example/mcp";
 pub(crate) const CALLBACK: &str = "https://app.example/callback";
 pub(crate) const HOME: &str = "https://app.example/";
 pub(crate) const ADA: &str = "auth0|ada";
@@ -64,16 +66,34 @@ pub(crate) fn settings() -> Settings {
         resource_server: Some(API.into()),
         ..Client::new("api", "a", "The API's own")
     };
+    let agent = Client {
+        grants: vec![Grant::OnBehalfOf, Grant::ClientCredentials],
+        resource_server: Some(API.into()),
+        client_grants: vec![ClientGrant { audience: API.into(), scopes: vec!["read:docs".into()] }],
+        user_grants: vec![
+            ClientGrant { audience: DOOR.into(), scopes: vec!["tools".into()] },
+            ClientGrant { audience: API.into(), scopes: vec!["read:docs".into()] },
+        ],
+        ..Client::new("agent", "g", "An agent")
+    };
     let mut settings = Settings::new(ISSUER, People::acme());
-    settings.clients = vec![web, fixed, strict, machine, api];
+    settings.clients = vec![web, fixed, strict, machine, api, agent];
     settings.audiences = vec![
         Audience::new(API, &["read:docs", "write:docs"]),
         Audience {
             offline_access: sandbox_identity::OfflineAccess::Refused,
             ..Audience::new("https://online.example", &[])
         },
+        Audience {
+            person_claims: ["email", "email_verified", "preferred_username"].map(str::to_owned).into(),
+            ..Audience::new(DOOR, &["tools", "admin"])
+        },
         Audience::new(ME, &MY_ACCOUNT.map(|deed| format!("{deed}:me:connected_accounts")).each_ref().map(|s| &s[..])),
     ];
+    settings.registration = Registration::Open {
+        grants: vec![ClientGrant { audience: DOOR.into(), scopes: vec!["tools".into()] }],
+        most: 3,
+    };
     settings.connections = connections();
     settings.connected = vec![Connected {
         sub: ADA.into(),

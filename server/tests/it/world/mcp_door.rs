@@ -22,6 +22,20 @@ pub(crate) fn mcp(sandbox: &Sandbox) -> Option<String> {
     ))
 }
 
+/// A door as the demo describes it: clients register themselves at the sandbox's provider, so none is listed.
+pub(crate) fn for_strangers(sandbox: &Sandbox) -> Option<String> {
+    let variable = |name| sandbox.variable(name).unwrap();
+    let (issuer, door) = (variable("OIDC_ISSUER"), variable("MCP_DOOR_AUDIENCE"));
+    let (scope, agent) = (variable("MCP_DOOR_SCOPE"), variable("AGENT_CLIENT_ID"));
+    Some(format!(
+        "[doors.mcp]\nresource = \"{door}\"\nscopes = [\"{scope}\"]\nchallenge_scopes = [\"{scope}\"]\n\
+         [[doors.mcp.issuers]]\nissuer = \"{issuer}\"\n\
+         discovery_url = \"{issuer}.well-known/openid-configuration\"\nalgorithms = [\"RS256\"]\n\
+         allowed_scopes = [\"{scope}\"]\ntenant = \"default\"\nactors = [\"{agent}\"]\n\
+         person_claims = [\"email\", \"email_verified\", \"preferred_username\"]\n"
+    ))
+}
+
 /// A client with one token.
 pub(crate) struct McpClient {
     url: String,
@@ -39,6 +53,11 @@ impl TestApp {
             all[name] = value.clone();
         }
         McpClient { token: self.token(who, all), url, capabilities: json!({}) }
+    }
+
+    /// Returns a client with this token.
+    pub(crate) fn mcp_client_with(&self, token: String) -> McpClient {
+        McpClient { token, url: format!("{}/mcp", self.url), capabilities: json!({}) }
     }
 }
 
