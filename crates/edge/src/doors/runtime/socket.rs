@@ -33,6 +33,9 @@ const LARGEST_BACKLOG: usize = 256 * 1024;
 /// Longest wait for a client that does not read.
 const LONGEST_SEND: Duration = Duration::from_secs(20);
 
+/// Longest wait for a client's own close.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(2);
+
 /// Most prompts of a socket that are not answered yet.
 const MOST_WAITING: usize = 20;
 
@@ -228,12 +231,20 @@ impl Open {
 
     async fn close(mut self, end: End) {
         let (code, reason) = match end {
-            End::Gone => return,
+            End::Gone => (close_code::NORMAL, ""),
             End::Closing => (close_code::AWAY, "closing"),
             End::Expired => (close_code::POLICY, "expired"),
             End::TooBig => (close_code::SIZE, "too big"),
             End::TooMuch => (close_code::POLICY, "too many refused frames"),
         };
-        self.put(Frame::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+        let frame = Frame::Close(Some(CloseFrame { code, reason: reason.into() }));
+        let farewell = async {
+            // Read to the end: a connection that is dropped with unread bytes may lose this frame.
+            if self.socket.send(frame).await.is_ok() {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        // A client that has gone does not notice.
+        let _ = timeout(LONGEST_FAREWELL, farewell).await;
     }
 }

@@ -79,7 +79,7 @@ const STREAM: &[&str] = &[
 async fn each_answer_with_an_id_is_shown_and_notifications_pass() {
     let (status, text, received) = sent(Arc::default(), CALL, "text/event-stream", STREAM).await;
     let expected =
-        [STREAM[0], STREAM[1], STREAM[2], "data: {\"id\":1,\"jsonrpc\":\"2.0\",\"result\":{\"seen\":true}}\n\n"];
+        [STREAM[0], STREAM[1], STREAM[2], "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"seen\":true}}\n\n"];
     assert_eq!((status, text), (200, expected.concat()));
     assert!(received.lock().unwrap()[0].1.contains(r#""seen":true"#), "the changed request is carried out");
     let whole = &[r#"{"jsonrpc":"2.0","id":1,"result":{}}"#];
