@@ -41,7 +41,7 @@ impl Interceptors for Marks {
     }
 }
 
-/// What the protocol received: `Mcp-Name` and the body.
+/// The messages that the protocol received: `Mcp-Name` and the body.
 type Received = Arc<Mutex<Vec<(String, String)>>>;
 
 /// Sends `body` through the hooks to a protocol that answers with `answer` of the media type `kind`.
