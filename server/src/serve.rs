@@ -7,13 +7,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 /// Longest wait for the head of a request, counted from the connection or from the previous answer. It is longer than
@@ -35,7 +36,8 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
     let app: Router = app.with_state(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(LONGEST_HEAD).max_buf_size(LARGEST_BUFFER);
-    let (connections, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(MOST_CONNECTIONS)));
+    let (connections, closing) = (TaskTracker::new(), CancellationToken::new());
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut stopped = pin!(stopped);
     loop {
         let accepted = tokio::select! {
@@ -56,17 +58,29 @@ pub async fn serve(listener: TcpListener, app: Router, stopped: impl Future<Outp
         // Cloned for each request and boxed, so that an idle or streaming connection holds no copy of the routes.
         let answer =
             service_fn(move |request: hyper::Request<Incoming>| Box::pin(app.clone().oneshot(request.map(Body::new))));
-        let connection = connections.watch(http.serve_connection(TokioIo::new(socket), answer));
-        tokio::spawn(async move {
+        // An upgraded connection, a WebSocket, leaves this task; its door bounds it.
+        let connection = http.serve_connection(TokioIo::new(socket), answer).with_upgrades();
+        let closing = closing.clone();
+        connections.spawn(async move {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = closing.cancelled_owned() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
             // Clients disconnect and send malformed requests at will; that is no error of this server.
-            if let Err(error) = connection.await {
+            if let Err(error) = ended {
                 tracing::debug!(error = %error, "a connection broke off");
             }
             drop(place);
         });
     }
     drop(listener);
-    if tokio::time::timeout(LONGEST_FAREWELL, connections.shutdown()).await.is_err() {
+    closing.cancel();
+    connections.close();
+    if tokio::time::timeout(LONGEST_FAREWELL, connections.wait()).await.is_err() {
         tracing::warn!("connections that did not end in time were closed");
     }
 }

@@ -7,6 +7,7 @@ mod cedar;
 mod doctor;
 mod doors;
 mod identity;
+mod interceptors;
 pub mod ledger_commands;
 mod model;
 mod push;
@@ -40,6 +41,7 @@ use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use edge::AppState;
 use edge::cookies::OwnCookies;
+use edge::doors::Interceptors;
 use edge::headers::Transport;
 use edge::health::Readiness;
 use edge::logout::Auth;
@@ -67,6 +69,8 @@ pub struct Application {
     pub state: AppState,
     /// The bounds of calls that come through doors.
     pub policies: Arc<dyn Policies>,
+    /// The operator's interceptors of the MCP door, if there are any.
+    pub interceptors: Option<Arc<dyn Interceptors>>,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
 }
@@ -175,7 +179,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         home: config.url.as_str().into(),
     };
     let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
-    Ok(Application { state, policies, vaults: TokenRefreshers { own, access } })
+    Ok(Application { state, policies, interceptors: targets.interceptors, vaults: TokenRefreshers { own, access } })
 }
 
 /// The tools, and the access tokens that they need.

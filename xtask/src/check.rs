@@ -4,6 +4,7 @@ mod dependencies;
 mod environment;
 mod graph;
 mod guarantees;
+mod image;
 mod layers;
 mod length;
 mod links;
@@ -39,7 +40,7 @@ struct Rule {
     find: fn(&Repository<'_>) -> Result<Findings>,
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     Rule {
         name: "each crate depends only on the layers below",
         advice: "adapters may use `agent` and their vendor; `app` only the texts; the sandbox only its own crates",
@@ -100,6 +101,11 @@ const RULES: [Rule; 14] = [
         name: "texts for people stand in the Fluent files, and each is used",
         advice: "move the text to crates/languages/{en,es,de}, or remove the message",
         find: texts::find,
+    },
+    Rule {
+        name: "the image copies what exists and runs as a numeric user",
+        advice: "correct the Containerfile: nothing here builds it",
+        find: image::find,
     },
     Rule {
         name: "every crate uses the lints of the workspace",

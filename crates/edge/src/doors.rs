@@ -2,10 +2,13 @@
 //! nothing that the browser of the same person could not do.
 
 mod conversation;
+mod interceptors;
 pub mod mcp;
 mod person;
 mod refusal;
 pub mod runtime;
+
+pub use interceptors::{Answered, Before, Intercepted, InterceptorFailed, Interceptors};
 
 use crate::identity::PrincipalMapping;
 use crate::services::Services;
@@ -30,6 +33,8 @@ pub struct DoorState {
     pub issuer: Arc<str>,
     /// The policies, by which listings are filtered.
     pub policies: Arc<dyn Policies>,
+    /// The operator's interceptors of the MCP door, if there are any.
+    pub interceptors: Option<Arc<dyn Interceptors>>,
     /// The public origin of the pages, to which links lead.
     pub origin: Arc<str>,
 }

@@ -20,6 +20,23 @@ const FUNCTION_ERROR: &str = "x-amz-function-error";
 
 /// Returns the data of a successful answer of at most `longest` bytes.
 pub(crate) async fn data(answer: Response, longest: usize) -> Result<Value, Failure> {
+    let (kind, body) = body(answer, longest).await?;
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    match kind.as_str() {
+        "application/json" => parsed(&body, longest),
+        json if json.ends_with("+json") => parsed(&body, longest),
+        text if text.is_empty() || text.starts_with("text/") => {
+            Ok(Value::String(text::multiline(&String::from_utf8_lossy(&body), longest)))
+        }
+        // Nobody has inspected it.
+        _ => Ok(json!({"left out": "a file"})),
+    }
+}
+
+/// Returns the media type and the body of a successful answer of at most `longest` bytes.
+pub(crate) async fn body(answer: Response, longest: usize) -> Result<(String, Vec<u8>), Failure> {
     let status = answer.status();
     if let Some(failure) = Failure::of_status(status) {
         return Err(match failure {
@@ -37,18 +54,7 @@ pub(crate) async fn data(answer: Response, longest: usize) -> Result<Value, Fail
         BodyError::Interrupted(error) if error.is_timeout() => Failure::Late,
         BodyError::Interrupted(_) => Failure::Cut,
     })?;
-    if body.is_empty() {
-        return Ok(Value::Null);
-    }
-    match kind.as_str() {
-        "application/json" => parsed(&body, longest),
-        json if json.ends_with("+json") => parsed(&body, longest),
-        text if text.is_empty() || text.starts_with("text/") => {
-            Ok(Value::String(text::multiline(&String::from_utf8_lossy(&body), longest)))
-        }
-        // Nobody has inspected it.
-        _ => Ok(json!({"left out": "a file"})),
-    }
+    Ok((kind, body))
 }
 
 fn parsed(body: &[u8], longest: usize) -> Result<Value, Failure> {

@@ -10,6 +10,7 @@ use agent::intent::Need;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use egress::{EgressError, Listed, Lookup};
 use http::{HeaderValue, header};
+use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -105,14 +106,23 @@ impl Target {
 
     /// Sends the request once, with the credential, and returns the data of the answer.
     pub(crate) async fn send(&self, request: Prepared, token: Option<&SecretString>) -> Result<Value, Failure> {
+        answer::data(self.exchange(request, token).await?, self.limits.answer_bytes).await
+    }
+
+    /// Sends the request once, with the credential, and returns the body of the answer as it is.
+    pub(crate) async fn fetch(&self, request: Prepared) -> Result<Vec<u8>, Failure> {
+        let (_, body) = answer::body(self.exchange(request, None).await?, self.limits.answer_bytes).await?;
+        Ok(body)
+    }
+
+    async fn exchange(&self, request: Prepared, token: Option<&SecretString>) -> Result<Response, Failure> {
         let until = Instant::now() + self.limits.total;
         // Until here nothing was sent, however long AWS credentials take.
         let authorized = tokio::time::timeout_at(until, self.authorized(request, token)).await;
         let Prepared { method, url, headers, body } = authorized.unwrap_or(Err(Failure::NoCredential))?;
         let left = until.saturating_duration_since(Instant::now());
         let request = self.http.request(method, url).headers(headers).body(body).timeout(left);
-        let answer = request.send().await.map_err(|error| Failure::of_client(&error))?;
-        answer::data(answer, self.limits.answer_bytes).await
+        request.send().await.map_err(|error| Failure::of_client(&error))
     }
 
     async fn authorized(&self, mut request: Prepared, token: Option<&SecretString>) -> Result<Prepared, Failure> {

@@ -4,6 +4,7 @@
 mod credential;
 mod error;
 mod function;
+mod interceptor;
 mod raw;
 mod tool;
 
@@ -11,6 +12,8 @@ pub use credential::{ClientCredentials, Credential, PersonToken, Secret};
 pub(crate) use credential::{KeyPlace, is_reserved};
 pub use error::ConfigError;
 pub(crate) use function::FunctionArn;
+pub(crate) use interceptor::InterceptorConfig;
+pub use interceptor::InterceptorConfigs;
 pub(crate) use tool::{ParameterPlace, ToolConfig};
 
 use serde::Deserialize;
@@ -30,6 +33,8 @@ pub struct GatewayConfig {
     pub allow: Vec<Url>,
     /// Each target by its name.
     pub targets: BTreeMap<TargetName, TargetConfig>,
+    /// The interceptors of the doors.
+    pub interceptors: InterceptorConfigs,
 }
 
 /// The name of a target: 1 to 24 characters of `[a-z0-9-]`. Its tools are called `<name>___<tool>`.
@@ -99,9 +104,14 @@ impl GatewayConfig {
         Ok(self)
     }
 
-    /// Returns every secret that the targets need.
+    /// Returns every secret that the targets and interceptors need.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.targets.values().filter_map(|target| target.credential.secret())
+        self.credentials().filter_map(Credential::secret)
+    }
+
+    fn credentials(&self) -> impl Iterator<Item = &Credential> {
+        let interceptors = self.interceptors.iter().map(|(_, own)| &own.endpoint);
+        self.targets.values().chain(interceptors).map(|own| &own.credential)
     }
 
     /// Returns the targets whose tools need an access token of the identity provider, with its audience.
@@ -128,10 +138,10 @@ impl GatewayConfig {
         })
     }
 
-    /// Returns `true` if a target needs AWS credentials.
+    /// Returns `true` if a target or an interceptor needs AWS credentials.
     #[must_use]
     pub fn needs_aws(&self) -> bool {
-        self.targets.values().any(|target| matches!(target.credential, Credential::SigV4 { .. }))
+        self.credentials().any(|own| matches!(own, Credential::SigV4 { .. }))
     }
 }
 

@@ -28,17 +28,22 @@ pub(crate) fn request(
     names: Names<'_>,
     arguments: &Map<String, Value>,
 ) -> Prepared {
+    let mut request = invocation(endpoint, function, Value::Object(arguments.clone()).to_string().into_bytes());
+    // Base64 is always a header's value.
+    if let Ok(context) = HeaderValue::from_str(&client_context(names)) {
+        request.headers.insert(HeaderName::from_static("x-amz-client-context"), context);
+    }
+    request
+}
+
+/// Builds a synchronous invocation with this payload and without a client context.
+pub(crate) fn invocation(endpoint: &Url, function: &FunctionArn, body: Vec<u8>) -> Prepared {
     let mut url = endpoint.clone();
     let base = endpoint.path().trim_end_matches('/');
     url.set_path(&format!("{base}/2015-03-31/functions/{}/invocations", encoded(function.as_str())));
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(HeaderName::from_static("x-amz-invocation-type"), HeaderValue::from_static("RequestResponse"));
-    // Base64 is always a header's value.
-    if let Ok(context) = HeaderValue::from_str(&client_context(names)) {
-        headers.insert(HeaderName::from_static("x-amz-client-context"), context);
-    }
-    let body = Value::Object(arguments.clone()).to_string().into_bytes();
     Prepared { method: Method::POST, url, headers, body }
 }
 

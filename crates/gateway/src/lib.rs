@@ -6,13 +6,15 @@
 //! untrusted: it is limited, cleaned and delimited. This crate must not decide who may call a tool, nor obtain a person's
 //! token: the permit carries it.
 //!
-//! Read in this order: [`GatewayConfig`] (the configuration), [`Targets`] (the tools), [`TargetTool`] (one tool).
+//! Read in this order: [`GatewayConfig`] (the configuration), [`Targets`] (the tools), [`TargetTool`] (one tool),
+//! [`interceptors`] (the hooks around what comes through a door).
 
 mod answer;
 mod client;
 mod config;
 mod failure;
 mod http_call;
+pub mod interceptors;
 mod lambda;
 mod openapi;
 mod sign;
@@ -22,7 +24,8 @@ mod tool;
 
 pub use client::Connections;
 pub use config::{
-    ClientCredentials, ConfigError, Credential, GatewayConfig, Limits, PersonToken, Secret, TargetConfig, TargetName,
+    ClientCredentials, ConfigError, Credential, GatewayConfig, InterceptorConfigs, Limits, PersonToken, Secret,
+    TargetConfig, TargetName,
 };
 pub use targets::{BadTarget, Targets};
 pub use tool::TargetTool;

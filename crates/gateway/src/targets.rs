@@ -41,12 +41,12 @@ pub struct Targets {
     pub left_out: Vec<String>,
 }
 
-/// A target cannot be used as the configuration describes it.
+/// A target or an interceptor cannot be used as the configuration describes it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("[targets.{target}] {problem}")]
+#[error("[{section}] {problem}")]
 pub struct BadTarget {
-    /// The target.
-    pub target: TargetName,
+    /// Its section: `targets.orders`.
+    pub section: String,
     /// The problem, without any secret.
     pub problem: String,
 }
@@ -60,7 +60,7 @@ impl Targets {
         let listed = Listed::new(&config.allow);
         let mut targets = Self::default();
         for (name, target) in &config.targets {
-            let bad = |problem: String| BadTarget { target: name.clone(), problem };
+            let bad = |problem: String| BadTarget { section: format!("targets.{name}"), problem };
             let ready = Target::new(name, target, &listed, connections).map_err(|error| bad(error.to_string()))?;
             let mut builder = Builder { name, target, ready: Arc::new(ready), looks: BTreeSet::new() };
             builder.build(&mut targets).map_err(bad)?;

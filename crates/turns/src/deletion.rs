@@ -106,8 +106,8 @@ impl Turns {
 
     /// Tells the turn and the watchers, on whatever instance they are.
     fn hidden(&self, actor: &Actor, id: &ConversationId, events: &[Numbered]) {
-        if let Some(running) = self.running().get(&key(actor, id)) {
-            running.interrupts.send_replace(Some(Interrupt::Stop));
+        if let Some(interrupts) = self.work().interrupts(&key(actor, id)) {
+            interrupts.send_replace(Some(Interrupt::Stop));
         }
         events.iter().for_each(|event| self.0.hub.event(actor, id, event));
         self.0.hub.deleted(actor, id);

@@ -16,6 +16,7 @@ mod retention;
 mod run;
 mod sweep;
 mod watch;
+mod work;
 
 pub use admission::{Admission, AdmissionLimits, Limit, Place};
 pub use answering::{AnswerError, AskedFrom};
@@ -34,17 +35,15 @@ use checkpoints::{Checkpoints, Folded};
 use futures::FutureExt;
 use orphans::Orphans;
 use run::Task;
-use std::collections::HashMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch as channel;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
+use work::Work;
 
 /// The settings of an instance's turns.
 #[derive(Debug, Clone)]
@@ -100,9 +99,7 @@ struct Inner {
     deletion: DeletionTimes,
     orphans: Mutex<Orphans>,
     random: fn() -> u32,
-    running: Mutex<HashMap<Key, Running>>,
-    /// The time at which the first turn began to run or the last one ended.
-    changed: AtomicI64,
+    work: Mutex<Work>,
     tasks: TaskTracker,
     closing: CancellationToken,
 }
@@ -113,16 +110,10 @@ pub type Key = (String, String, String, ConversationId);
 /// The activity of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {
-    /// `true` while a turn runs or waits for a person.
+    /// `true` while a turn runs or waits for a person, or a call runs that nobody attends.
     pub is_busy: bool,
     /// The time at which that last changed.
     pub since: Millis,
-}
-
-struct Running {
-    interrupts: channel::Sender<Option<Interrupt>>,
-    /// `true` if the conversation was woken while it ran: the run may have looked for work just before there was some.
-    again: bool,
 }
 
 /// Returns the key of a conversation.
@@ -158,8 +149,7 @@ impl Turns {
             deletion,
             orphans: Mutex::default(),
             random,
-            running: Mutex::default(),
-            changed: AtomicI64::new(now),
+            work: Mutex::new(Work::new(now)),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }))
@@ -176,18 +166,10 @@ impl Turns {
         let key = key(actor, id);
         let (sender, interrupts) = Interrupts::new();
         {
-            let mut running = self.running();
-            if self.0.closing.is_cancelled() {
+            let mut work = self.work();
+            if self.0.closing.is_cancelled() || !work.begin(&key, sender, self.now()) {
                 return;
             }
-            if let Some(running) = running.get_mut(&key) {
-                running.again = true;
-                return;
-            }
-            if running.is_empty() {
-                self.0.changed.store(self.now(), Ordering::Relaxed);
-            }
-            running.insert(key.clone(), Running { interrupts: sender, again: false });
         }
         let (turns, actor, id) = (self.clone(), actor.clone(), id.clone());
         let span = tracing::info_span!("turn", conversation.id = %id);
@@ -196,28 +178,17 @@ impl Turns {
                 let run = turns.run_all(&actor, &id, &key, interrupts, task);
                 // A panic must not leave the conversation marked as running for as long as the process lives.
                 let ran = AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(panicked()));
-                let again = turns.end(&key);
+                let again = turns.work().end(&key, turns.now());
                 turns.ended(&actor, &id, &key, ran, again);
             }
             .instrument(span),
         );
     }
 
-    /// Removes a conversation from those that run; returns `true` if it was woken meanwhile.
-    fn end(&self, key: &Key) -> bool {
-        let mut running = self.running();
-        let ended = running.remove(key);
-        if running.is_empty() {
-            self.0.changed.store(self.now(), Ordering::Relaxed);
-        }
-        ended.is_some_and(|ended| ended.again)
-    }
-
     /// Returns the activity of this instance.
     #[must_use]
     pub fn activity(&self) -> Activity {
-        let running = self.running();
-        Activity { is_busy: !running.is_empty(), since: self.0.changed.load(Ordering::Relaxed) }
+        self.work().activity()
     }
 
     fn ended(&self, actor: &Actor, id: &ConversationId, key: &Key, ran: Result<(), Unavailable>, again: bool) {
@@ -256,8 +227,8 @@ impl Turns {
     /// Suspends all turns and waits until they have stopped, at most `limit`. Another instance resumes them.
     pub async fn shut_down(&self, limit: Duration) {
         self.0.closing.cancel();
-        for running in self.running().values() {
-            running.interrupts.send_replace(Some(Interrupt::Suspend));
+        for interrupts in self.work().all_interrupts() {
+            interrupts.send_replace(Some(Interrupt::Suspend));
         }
         self.0.tasks.close();
         if tokio::time::timeout(limit, self.0.tasks.wait()).await.is_err() {
@@ -274,8 +245,8 @@ impl Turns {
         self.0.orphans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Running>> {
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    fn work(&self) -> std::sync::MutexGuard<'_, Work> {
+        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

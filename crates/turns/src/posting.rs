@@ -165,8 +165,8 @@ impl Turns {
     /// # Errors
     /// [`ReadError`]: then only a turn of this instance has been stopped.
     pub async fn stop(&self, actor: &Actor, id: &ConversationId) -> Result<(), ReadError> {
-        if let Some(running) = self.running().get(&key(actor, id)) {
-            running.interrupts.send_replace(Some(Interrupt::Stop));
+        if let Some(interrupts) = self.work().interrupts(&key(actor, id)) {
+            interrupts.send_replace(Some(Interrupt::Stop));
         }
         self.append(actor, id, |folded| match &folded.history.open {
             Some(open) if open.stop == Stop::Unasked => Next::Append(Event::StopAsked { said: open.said }),

@@ -9,6 +9,22 @@ use agent::turn::{AloneEnd, Event};
 use agent::via::{Arrival, RequestedCall};
 use agent::{Actor, Place};
 
+/// A call that counts as work of this instance until it is dropped, also if it panics.
+struct CountedCall(Turns);
+
+impl CountedCall {
+    fn begin(turns: &Turns) -> Self {
+        turns.work().begin_call(turns.now());
+        Self(turns.clone())
+    }
+}
+
+impl Drop for CountedCall {
+    fn drop(&mut self) {
+        self.0.work().end_call(self.0.now());
+    }
+}
+
 impl Turns {
     /// Runs one call without a conversation. It goes on if the caller stops waiting.
     ///
@@ -18,8 +34,9 @@ impl Turns {
         if self.closing().is_cancelled() {
             return Err(Unavailable::new("this server", "it is shutting down"));
         }
-        let (turns, actor) = (self.clone(), actor.clone());
+        let (turns, actor, counted) = (self.clone(), actor.clone(), CountedCall::begin(self));
         let run = async move {
+            let _counted = counted;
             let _place = turns.admission().turn(&actor).await;
             turns.0.runner.call_alone(&actor, place, call).await
         };

@@ -144,9 +144,6 @@ impl Turns {
         if self.0.closing.is_cancelled() {
             sender.send_replace(Some(Interrupt::Suspend));
         }
-        self.running().get_mut(key).map(|running| {
-            running.interrupts = sender;
-            interrupts
-        })
+        self.work().replace(key, sender).then_some(interrupts)
     }
 }

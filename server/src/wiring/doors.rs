@@ -28,6 +28,7 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         door,
         issuer: config.oidc.issuer.as_str().into(),
         policies: application.policies.clone(),
+        interceptors: application.interceptors.clone(),
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),
     })

@@ -1,15 +1,17 @@
 //! Creates the tools of the configured targets, with their secrets and the sources of their access tokens.
 
 use super::StartError;
+use super::interceptors::GatewayInterceptors;
 use crate::config::Config;
 use agent::Tool;
 use agent::intent::Risk;
 use agent::ports::{CredentialProvider, Unavailable};
 use aws_config::SdkConfig;
 use credentials::{ApplicationCredentials, ApplicationToken};
+use edge::doors::Interceptors;
 use edge::remote_tools::{Asks, RemoteServer, RemoteTool, Source};
 use egress::{Listed, Lookup, SystemLookup};
-use gateway::{ClientCredentials, Connections, Secret, TargetName, TargetTool};
+use gateway::{BadTarget, ClientCredentials, Connections, Secret, TargetName, TargetTool};
 use oidc::Client;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -26,6 +28,8 @@ pub(super) struct Targets {
     /// The source of the application's own tokens, by provider.
     pub(super) clients: Vec<(String, Arc<dyn CredentialProvider>)>,
     left_out: Vec<String>,
+    /// The interceptors of the same file.
+    pub(super) interceptors: Option<Arc<dyn Interceptors>>,
 }
 
 impl Targets {
@@ -45,10 +49,14 @@ impl Targets {
             Ok((name.provider(), application(name, client, secret, &listed, &lookup)?))
         });
         let clients = clients.collect::<Result<_, StartError>>()?;
-        let made = gateway::Targets::new(own, &Connections { secrets, aws, lookup });
-        let made = made.map_err(|error| StartError::Targets(error.to_string()))?;
+        let connections = Connections { secrets, aws, lookup };
+        let bad = |error: BadTarget| StartError::Targets(error.to_string());
+        let made = gateway::Targets::new(own, &connections).map_err(bad)?;
+        let interceptors = gateway::interceptors::Interceptors::new(own, &connections).map_err(bad)?;
+        let interceptors = interceptors.map(|own| Arc::new(GatewayInterceptors(own)) as Arc<dyn Interceptors>);
         made.left_out.iter().for_each(|line| tracing::warn!("{line}"));
-        Ok(Self { tools: made.tools.into_iter().map(Arc::new).collect(), clients, left_out: made.left_out })
+        let tools = made.tools.into_iter().map(Arc::new).collect();
+        Ok(Self { tools, clients, left_out: made.left_out, interceptors })
     }
 
     /// The tools, for the toolbox.

@@ -5,6 +5,7 @@
 mod call;
 mod entered;
 mod handler;
+mod intercept;
 mod listing;
 mod result;
 mod search;
@@ -46,6 +47,8 @@ pub fn router(state: &DoorState) -> Router {
     );
     Router::new()
         .route_service(PATH, service)
+        .layer(from_fn_with_state(state.clone(), intercept::intercept))
+        // Outside of it: an interceptor sees the requests of proved callers alone, and cannot change the caller.
         .layer(from_fn_with_state(state.clone(), enter))
         .route(&state.door.metadata_path(), get(super::metadata))
         .with_state(state.clone())

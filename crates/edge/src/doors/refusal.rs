@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use callers::Rejection;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A refused request.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) enum Refusal {
     Caller(Rejection),
     /// The caller is an agent without a person, and this door has no tools for those.
     NoPerson,
+    /// The request comes from a page of a browser.
+    Origin,
     /// FGA has no name for the person.
     Unnamed,
     /// The request is not what the contract says.
@@ -40,58 +43,65 @@ impl From<ApiError> for Refusal {
 #[derive(Serialize)]
 struct Body {
     error: &'static str,
-    message: String,
+    message: Cow<'static, str>,
 }
 
-fn body(status: StatusCode, error: &'static str, message: impl Into<String>) -> Response {
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(Body { error, message: message.into() })).into_response()
+impl Refusal {
+    /// Returns the status, the kind for programs and the sentence for people.
+    pub(super) fn told(&self) -> (StatusCode, &'static str, Cow<'static, str>) {
+        let (status, kind, message) = match self {
+            Self::Caller(rejection) => caller(rejection.status()),
+            Self::NoPerson => {
+                (StatusCode::FORBIDDEN, "no_person", "This door answers people. An agent has no tools here.")
+            }
+            Self::Origin => (StatusCode::FORBIDDEN, "forbidden", "No page of a browser may call here."),
+            Self::Unnamed => {
+                let message = "The token does not say how permissions name this person.";
+                (StatusCode::FORBIDDEN, "unknown_person", message)
+            }
+            Self::Malformed(message) => (StatusCode::BAD_REQUEST, "malformed", *message),
+            Self::Ended(kind) => {
+                let message = "The answer is not complete. Ask again with the same Idempotency-Key to join it.";
+                (StatusCode::GATEWAY_TIMEOUT, *kind, message)
+            }
+            Self::Api(error) => return (app::backend::status(error), kind(error), error.to_string().into()),
+        };
+        (status, kind, message.into())
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
+        let (status, error, message) = self.told();
+        let mut answer = (status, [(header::CACHE_CONTROL, "no-store")], Json(Body { error, message })).into_response();
+        let headers = answer.headers_mut();
         match self {
-            Self::Caller(rejection) => caller(&rejection),
-            Self::NoPerson => {
-                body(StatusCode::FORBIDDEN, "no_person", "This door answers people. An agent has no tools here.")
-            }
-            Self::Unnamed => body(
-                StatusCode::FORBIDDEN,
-                "unknown_person",
-                "The token does not say how permissions name this person.",
-            ),
-            Self::Malformed(message) => body(StatusCode::BAD_REQUEST, "malformed", message),
-            Self::Ended(kind) => body(
-                StatusCode::GATEWAY_TIMEOUT,
-                kind,
-                "The answer is not complete. Ask again with the same Idempotency-Key to join it.",
-            ),
-            Self::Api(error) => {
-                let mut answer = body(app::backend::status(&error), kind(&error), error.to_string());
-                if let ApiError::Limited { retry_after_s, .. } = error {
-                    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            Self::Caller(rejection) => {
+                tracing::info!(reason = %rejection, "a caller was refused at a door");
+                if let Some(challenge) = rejection.www_authenticate() {
+                    headers.insert(header::WWW_AUTHENTICATE, challenge);
                 }
-                answer
+                if let Some(after) = rejection.retry_after() {
+                    headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
+                }
             }
+            Self::Api(ApiError::Limited { retry_after_s, .. }) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            }
+            _ => {}
         }
+        answer
     }
 }
 
-fn caller(rejection: &Rejection) -> Response {
-    tracing::info!(reason = %rejection, "a caller was refused at a door");
-    let (error, message) = match rejection.status() {
+fn caller(status: StatusCode) -> (StatusCode, &'static str, &'static str) {
+    let (error, message) = match status {
         StatusCode::UNAUTHORIZED => ("unauthorized", "An access token for this door is needed."),
         StatusCode::BAD_REQUEST => ("malformed", "The request carries its token in a way that is not accepted."),
         StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "The keys of the issuer cannot be read right now."),
         _ => ("forbidden", "The caller may not enter here."),
     };
-    let mut answer = body(rejection.status(), error, message);
-    if let Some(challenge) = rejection.www_authenticate() {
-        answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    if let Some(after) = rejection.retry_after() {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs()));
-    }
-    answer
+    (status, error, message)
 }
 
 /// Returns the kind of an error for programs.

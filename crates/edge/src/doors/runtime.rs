@@ -1,9 +1,10 @@
 //! The door of the AgentCore runtime contract: `POST /invocations` answers a prompt with a whole turn, as a stream or as one
-//! object, and `GET /ping` says if a turn runs.
+//! object, `GET /ws` answers many over one WebSocket, and `GET /ping` says if a turn runs.
 //! (docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-http-protocol-contract.html)
 
 mod answer;
 mod ping;
+mod socket;
 mod telling;
 
 use super::DoorState;
@@ -17,7 +18,7 @@ use agent::Actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Clock, Header};
 use agent::via::Arrival;
-use answer::{stream, whole};
+use answer::{place, stream, whole};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Request, State};
@@ -25,7 +26,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use callers::Caller;
+use callers::{Caller, Person};
 use serde::Deserialize;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -47,6 +48,7 @@ pub fn router(state: &DoorState) -> Router {
     let metadata = state.door.metadata_path();
     Router::new()
         .route("/invocations", post(invoke))
+        .route("/ws", get(socket::open))
         .route(&metadata, get(super::metadata))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .route("/ping", get(ping::ping))
@@ -71,8 +73,10 @@ async fn invoke(State(state): State<DoorState>, request: Request) -> Result<Resp
     let prompt = prompt(&body.map_err(|_| Refusal::Malformed("The body cannot be read, or is too large."))?)?;
     let key = key(&parts.headers)?;
     let asked = ask(&state, &caller, &session, prompt, key).await?;
+    // Held until the answer has ended.
+    let place = place(&state, &asked.actor)?;
     let streams = parts.headers.get_all(header::ACCEPT).iter().any(accepts_stream);
-    let mut answer = if streams { stream(&state, asked) } else { whole(&state, asked).await.into_response() };
+    let mut answer = if streams { stream(&state, &asked, place) } else { whole(&state, &asked).await.into_response() };
     if let Ok(id) = HeaderValue::from_str(session.as_str()) {
         answer.headers_mut().insert(Session::HEADER, id);
     }
@@ -101,17 +105,31 @@ fn prompt(body: &Bytes) -> Result<Message, Refusal> {
 }
 
 fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Refusal> {
-    match headers.get(IDEMPOTENCY_KEY) {
+    // A header that is no text is no key either.
+    key_of(headers.get(IDEMPOTENCY_KEY).map(|key| key.to_str().unwrap_or_default()))
+}
+
+/// Returns the key that the caller chose, or a new one.
+fn key_of(chosen: Option<&str>) -> Result<IdempotencyKey, Refusal> {
+    match chosen {
         None => {
             let random = system::random::text().map_err(internal)?;
             IdempotencyKey::try_from(random).map_err(|_| Refusal::Malformed("No key could be made."))
         }
-        Some(key) => key
-            .to_str()
-            .ok()
-            .and_then(|key| IdempotencyKey::try_from(key.to_owned()).ok())
-            .ok_or(Refusal::Malformed("Idempotency-Key must be 8 to 64 characters of A-Z, a-z, 0-9, - and _.")),
+        Some(key) => IdempotencyKey::try_from(key.to_owned()).map_err(|_| {
+            Refusal::Malformed("The idempotency key must be 8 to 64 characters of A-Z, a-z, 0-9, - and _.")
+        }),
     }
+}
+
+/// Returns the person whom the caller is or acts for.
+fn person<'a>(state: &DoorState, caller: &'a Caller) -> Result<(&'a Person, Actor), Refusal> {
+    let person = caller.person().ok_or(Refusal::NoPerson)?;
+    let actor = actor(person, state).map_err(|unnamed| {
+        tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
+        Refusal::Unnamed
+    })?;
+    Ok((person, actor))
 }
 
 /// A prompt that was accepted.
@@ -132,11 +150,7 @@ async fn ask(
     message: Message,
     client: IdempotencyKey,
 ) -> Result<Asked, Refusal> {
-    let person = caller.person().ok_or(Refusal::NoPerson)?;
-    let actor = actor(person, state).map_err(|unnamed| {
-        tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
-        Refusal::Unnamed
-    })?;
+    let (person, actor) = person(state, caller)?;
     let conversation = session.conversation(&actor, person.client(), NAME);
     let services = &state.services;
     services.turns.count_post(&actor).map_err(limited)?;

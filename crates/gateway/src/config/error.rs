@@ -58,6 +58,18 @@ pub enum ConfigError {
         "a parameter must be a JSON Schema of `type`, `description`, `enum`, `items`, `properties`; `in` is path, query, header or body, and `required` is true or false; a path parameter is required"
     )]
     Parameter,
+    #[error(
+        "an interceptor needs `url`, or `function` and no `credential`: a function is called with the server's own AWS credentials"
+    )]
+    Interceptor,
+    #[error("the credential of an interceptor must be none, api_key or sigv4")]
+    InterceptorCredential,
+    #[error("`seconds` of an interceptor must be 1 to 15")]
+    InterceptorSeconds,
+    #[error("`pass_authorization` needs `pass_request_headers`")]
+    PassAuthorization,
+    #[error("the {0} interceptor may not be reached: {1}")]
+    EgressOfInterceptor(&'static str, egress::EgressError),
     #[error("only a tool that calls GET or HEAD can have the risk `read`")]
     Risk,
 }

@@ -1,6 +1,8 @@
 //! The document as written, before it is checked.
 
-use super::{ConfigError, FunctionArn, GatewayConfig, Limits, System, TargetConfig, TargetName, ToolConfig};
+use super::{
+    ConfigError, FunctionArn, GatewayConfig, InterceptorConfigs, Limits, System, TargetConfig, TargetName, ToolConfig,
+};
 use egress::{Listed, check};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,8 @@ pub(super) struct Gateway {
     allow: Vec<Address>,
     #[serde(default)]
     targets: BTreeMap<TargetName, TargetConfig>,
+    #[serde(default)]
+    interceptors: InterceptorConfigs,
 }
 
 /// An `http` or `https` URL without user information, query and fragment.
@@ -159,8 +163,13 @@ impl TryFrom<Gateway> for GatewayConfig {
     type Error = ConfigError;
 
     fn try_from(raw: Gateway) -> Result<Self, ConfigError> {
-        let own = Self { allow: raw.allow.into_iter().map(|own| own.0).collect(), targets: raw.targets };
+        let Gateway { allow, targets, interceptors } = raw;
+        let own = Self { allow: allow.into_iter().map(|own| own.0).collect(), targets, interceptors };
         let listed = Listed::new(&own.allow);
+        for (hook, interceptor) in own.interceptors.iter() {
+            let url = interceptor.endpoint.url();
+            check(url, &listed).map_err(|error| ConfigError::EgressOfInterceptor(hook, error))?;
+        }
         let all: Vec<_> = own.targets.iter().collect();
         for (at, (name, target)) in all.iter().enumerate() {
             let token = match &target.credential {

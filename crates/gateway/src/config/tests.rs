@@ -148,3 +148,32 @@ fn no_two_targets_look_alike_or_share_an_audience() {
     assert_eq!(error([CRM, &CRM.replace("targets.crm", "targets.ledger")].concat()), "");
     assert!(error([ORDERS, &ORDERS.replace("targets.orders", "targets.0rder5")].concat()).contains("look the same"));
 }
+
+#[test]
+fn an_interceptor_has_one_place_and_no_credential_of_a_person() {
+    let function = "function = \"arn:aws:lambda:eu-central-1:123456789012:function:gate\"";
+    let url = "url = \"https://gate.example/mcp\"";
+    for (settings, expected) in [
+        (url.to_owned(), None),
+        (function.to_owned(), None),
+        (format!("{url}\nseconds = 15\npass_request_headers = true\npass_authorization = true"), None),
+        (String::new(), Some("needs `url`, or `function`")),
+        (format!("{function}\ncredential = {{ kind = \"none\" }}"), Some("needs `url`, or `function`")),
+        (format!("{url}\ncredential = {{ kind = \"person\", account = \"github\" }}"), Some("none, api_key or sigv4")),
+        (format!("{url}\nseconds = 0"), Some("1 to 15")),
+        (format!("{url}\nseconds = 16"), Some("1 to 15")),
+        (format!("{url}\npass_authorization = true"), Some("needs `pass_request_headers`")),
+        (format!("{url}\nother = 1"), Some("unknown field")),
+        ("url = \"http://10.0.0.1/\"".to_owned(), Some("the request interceptor may not be reached")),
+    ] {
+        let read = GatewayConfig::parse(&format!("[interceptors.request]\n{settings}\n"));
+        match (read, expected) {
+            (Ok(config), None) => assert!(config.interceptors.request.is_some()),
+            (Err(error), Some(expected)) => assert!(error.to_string().contains(expected), "{error}"),
+            (read, expected) => panic!("{settings}: {expected:?} {read:?}"),
+        }
+    }
+    assert!(GatewayConfig::parse(&format!("[interceptors.other]\n{url}\n")).is_err());
+    let config = GatewayConfig::parse(&format!("[interceptors.response]\n{function}\n")).unwrap();
+    assert!(config.needs_aws(), "a function is called with the server's own credentials");
+}

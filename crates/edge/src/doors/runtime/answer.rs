@@ -5,12 +5,14 @@ use super::telling::{Outcome, Telling, Told};
 use crate::backend::errors::limited;
 use crate::doors::DoorState;
 use crate::doors::refusal::Refusal;
+use agent::Actor;
 use agent::ports::Clock;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures::stream::unfold;
+use futures::StreamExt;
+use futures::stream::{BoxStream, unfold};
 use serde::Serialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -22,30 +24,42 @@ use turns::{Place, WatchItem, Watching};
 const LONGEST_WAIT: Duration = Duration::from_secs(14 * 60);
 
 /// A turn that is told.
-struct Following {
+pub(super) struct Following {
     watching: Watching,
     telling: Telling,
     ready: VecDeque<Told>,
     /// The end of the caller's credential.
     until: Instant,
     ended: bool,
-    /// The place within the person's limit of streams.
-    _place: Place,
+}
+
+/// Takes a place within the person's limit of streams.
+pub(super) fn place(state: &DoorState, actor: &Actor) -> Result<Place, Refusal> {
+    Ok(state.services.turns.admission().stream(actor).map_err(limited)?)
+}
+
+/// Returns the time that is left to a credential that ends then, in seconds since 1970.
+pub(super) fn left(expires_at: i64) -> Duration {
+    let left = expires_at.saturating_mul(1000).saturating_sub(system::SystemClock.now());
+    Duration::from_millis(u64::try_from(left).unwrap_or(0))
 }
 
 impl Following {
-    fn new(state: &DoorState, asked: &Asked, longest: Duration) -> Result<Self, Refusal> {
+    pub(super) fn new(state: &DoorState, asked: &Asked, longest: Duration) -> Self {
         let services = &state.services;
-        let place = services.turns.admission().stream(&asked.actor).map_err(limited)?;
         let (turns, store) = (services.turns.clone(), services.conversations.clone());
         let (actor, id) = (asked.actor.clone(), asked.conversation.clone());
         let url = format!("{}/c/{id}", state.origin);
         let watching = Watching::new(turns, store, actor, id, asked.said, services.beat);
-        let left = asked.expires_at.saturating_mul(1000).saturating_sub(system::SystemClock.now());
-        let left = Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(longest);
         let telling = Telling::new(asked.said, url);
-        let until = Instant::now() + left;
-        Ok(Self { watching, telling, ready: VecDeque::new(), until, ended: false, _place: place })
+        let until = Instant::now() + left(asked.expires_at).min(longest);
+        Self { watching, telling, ready: VecDeque::new(), until, ended: false }
+    }
+
+    /// Returns all that is told: `None` for a heartbeat.
+    pub(super) fn into_stream(self) -> BoxStream<'static, Option<Told>> {
+        let next = |mut following: Box<Self>| async move { Some((following.next().await?, following)) };
+        unfold(Box::new(self), next).boxed()
     }
 
     /// Returns what comes next: `Some(None)` for a heartbeat, `None` at the end.
@@ -69,14 +83,10 @@ impl Following {
 }
 
 /// Answers with a stream.
-pub(super) fn stream(state: &DoorState, asked: Asked) -> Response {
-    let following = match Following::new(state, &asked, Duration::MAX) {
-        Ok(following) => following,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let lines = unfold(Box::new(following), |mut following| async move {
-        let line = following.next().await?.map_or_else(|| Bytes::from_static(b": beat\n\n"), |told| event(&told));
-        Some((Ok::<_, Infallible>(line), following))
+pub(super) fn stream(state: &DoorState, asked: &Asked, place: Place) -> Response {
+    let lines = Following::new(state, asked, Duration::MAX).into_stream().map(move |told| {
+        let _held = &place;
+        Ok::<_, Infallible>(told.map_or_else(|| Bytes::from_static(b": beat\n\n"), |told| event(&told)))
     });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
     (headers, Body::from_stream(lines)).into_response()
@@ -100,8 +110,8 @@ pub(super) struct Answered {
 }
 
 /// Answers with one object at the end of the turn.
-pub(super) async fn whole(state: &DoorState, asked: Asked) -> Result<Json<Answered>, Refusal> {
-    let mut following = Following::new(state, &asked, LONGEST_WAIT)?;
+pub(super) async fn whole(state: &DoorState, asked: &Asked) -> Result<Json<Answered>, Refusal> {
+    let mut following = Following::new(state, asked, LONGEST_WAIT);
     let (mut response, mut kept) = (String::new(), 0);
     while let Some(told) = following.next().await {
         match told {
