@@ -107,7 +107,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let ToolsAndTokens { catalog, own_tools, targets, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let toolboxes = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver.clone()));
-    let (policies, toolboxes) = cedar::policies(config, toolboxes)?;
+    let cedar::Bounded { policies, toolboxes } = cedar::policies(config, toolboxes)?;
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),

@@ -8,15 +8,18 @@ use policies::{Catalog, Engine};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Returns the policies, and `toolboxes` whose tools they know. Follows the files from now on.
+/// The policies, and the toolboxes whose tools they know.
+pub(super) struct Bounded {
+    pub(super) policies: Arc<dyn Policies>,
+    pub(super) toolboxes: Arc<dyn Toolboxes>,
+}
+
+/// Returns the policies for `toolboxes`. Follows the files from now on.
 ///
 /// # Errors
 /// The policies do not load: the error names file, line, policy and remedy.
-pub(super) fn policies(
-    config: &Config,
-    toolboxes: Arc<dyn Toolboxes>,
-) -> Result<(Arc<dyn Policies>, Arc<dyn Toolboxes>), StartError> {
-    let Some(own) = &config.policies else { return Ok((Arc::new(NoPolicies), toolboxes)) };
+pub(super) fn policies(config: &Config, toolboxes: Arc<dyn Toolboxes>) -> Result<Bounded, StartError> {
+    let Some(own) = &config.policies else { return Ok(Bounded { policies: Arc::new(NoPolicies), toolboxes }) };
     let engine = Engine::open(&own.path, &Catalog::default(), own.mode)
         .map_err(|error| StartError::Policies { path: own.path.clone(), error })?;
     let gateways: BTreeMap<String, String> = config
@@ -28,5 +31,5 @@ pub(super) fn policies(
     tokio::spawn(watch(engine.clone(), own.path.clone()));
     tracing::info!(path = %own.path.display(), mode = ?own.mode, "policies bound what comes through the doors");
     let known = KnownTools::new(toolboxes, engine.clone());
-    Ok((Arc::new(CedarPolicies::new(engine, gateways)), Arc::new(known)))
+    Ok(Bounded { policies: Arc::new(CedarPolicies::new(engine, gateways)), toolboxes: Arc::new(known) })
 }

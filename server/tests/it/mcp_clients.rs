@@ -104,17 +104,14 @@ async fn lives(program: Result<Command, PeerError>, revision: &str) {
     app.finish().await;
 }
 
-/// Runs the inspector's command line; returns its output, and `None` if it failed.
-async fn inspect(app: &TestApp, token: &str, words: &[&str]) -> Option<String> {
+/// Runs the inspector's command line; returns its output, or what it said when it failed.
+async fn inspect(app: &TestApp, token: &str, words: &[&str]) -> Result<String, String> {
     let mut command = node("mcp/inspector", "mcp/inspector/node_modules/.bin/mcp-inspector").unwrap();
     command.args(["--cli", &format!("{}/mcp", app.url), "--transport", "http"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]).args(words);
     let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    if !output.status.success() {
-        eprintln!("{told}{}", String::from_utf8_lossy(&output.stderr));
-    }
-    output.status.success().then_some(told)
+    if output.status.success() { Ok(told) } else { Err(told + &String::from_utf8_lossy(&output.stderr)) }
 }
 
 #[tokio::test]
@@ -134,7 +131,7 @@ async fn the_inspector_lists_and_calls_and_waits_for_the_phone() {
     };
     let words = call(RESET);
     let (reset, ()) = tokio::join!(inspect(&app, &token, &words), answering);
-    assert!(reset.is_some());
+    assert!(reset.is_ok(), "{reset:?}");
     assert_eq!(app.effects().len(), 1);
     app.finish().await;
 }

@@ -139,7 +139,7 @@ async fn an_agent_acts_for_ada_with_an_exchanged_token_and_the_ledger_names_it()
     assert!(acting.tools().await.contains(&RESET.to_owned()));
     let call = acting.call(RESET, json!({ "user": "eve@acme.example" }));
     let (reset, ()) = tokio::join!(call, confirmed(&app));
-    assert_eq!(reset["isError"].as_bool().unwrap_or(false), false, "{reset}");
+    assert!(!reset["isError"].as_bool().unwrap_or(false), "{reset}");
     assert_eq!(app.effects().len(), 1);
     let entry = entry(&ada).await;
     for part in ["auth0|ada", "mcp (acme-agent)", "acme-agent"] {

@@ -68,7 +68,7 @@ pub(crate) struct Custom {
     /// Text of the MCP servers file; by default with the server of tasks.
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// Text of the file of doors; by default there are none.
-    pub(crate) doors: Box<dyn Fn(&Sandbox) -> Option<String> + Send>,
+    pub(crate) doors: OptionalFile,
     /// Text of the file of targets; by default there are none.
     pub(crate) targets: fn(&Sandbox) -> Option<String>,
     /// Prepares the sandbox before the server is wired.
@@ -76,6 +76,9 @@ pub(crate) struct Custom {
     /// Third-party services that replace the sandbox's.
     pub(crate) elsewhere: Option<Elsewhere>,
 }
+
+/// The text of a file that depends on the sandbox; `None` if there is none.
+pub(crate) type OptionalFile = Box<dyn Fn(&Sandbox) -> Option<String> + Send>;
 
 /// Services other than the sandbox's. They need the server's address before it runs.
 pub(crate) struct Elsewhere {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 pub(super) struct ApiError {
     status: StatusCode,
     message: String,
-    errors: Option<Value>,
+    errors: Option<Box<Value>>,
     sin: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl ApiError {
     pub(super) fn validation(field: &str) -> Self {
         let errors = json!([{"resource": "Search", "field": field, "code": "invalid"}]);
         let error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Validation Failed");
-        Self { errors: Some(errors), ..error }.sin(format!("an invalid {field}"))
+        Self { errors: Some(Box::new(errors)), ..error }.sin(format!("an invalid {field}"))
     }
 
     pub(super) fn rate_limited(account: u64) -> Self {
@@ -61,7 +61,7 @@ impl IntoResponse for ApiError {
         let mut body =
             json!({"message": self.message, "documentation_url": "https://docs.github.com/rest", "status": status});
         if let Some(errors) = self.errors {
-            body["errors"] = errors;
+            body["errors"] = *errors;
         }
         let mut response = (self.status, Json(body)).into_response();
         if let Some(sin) = self.sin {
