@@ -146,10 +146,11 @@ async fn an_agent_acts_for_ada_with_an_exchanged_token_and_the_ledger_names_it()
         assert!(entry.contains(part), "{part}: {entry}");
     }
 
-    // The agent as itself acts for nobody.
+    // The agent as itself acts for nobody, and was granted no tool.
     let own = [("grant_type", "client_credentials"), ("audience", variable("MCP_DOOR_AUDIENCE"))];
     let itself = app.mcp_client_with(access_token(&app, &[&agent[..], &own[..]].concat()).await);
-    let refused = itself.request("tools/list", json!({})).send().await.unwrap();
-    assert_eq!(refused.status().as_u16(), 403);
+    assert_eq!(itself.tools().await, ["x_amz_bedrock_agentcore_search"]);
+    assert_eq!(itself.call(RESET, json!({ "user": "eve@acme.example" })).await["code"], -32602);
+    assert_eq!(app.effects().len(), 1);
     app.finish().await;
 }

@@ -77,7 +77,8 @@ async fn the_model_gets_a_schema_that_every_model_accepts() {
     let world = World::new().await;
     let discovery = world.discover("tasks").await;
     let spec = agent::Tool::spec(&*discovery.tools[0]);
-    let keys: Vec<_> = spec.input_schema.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut keys: Vec<_> = spec.input_schema.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
     assert_eq!((spec.name.0.as_str(), keys), ("tasks___get_tasks", vec!["properties", "required", "type"]));
     assert_eq!(discovery.quarantined.len(), 0);
 }
