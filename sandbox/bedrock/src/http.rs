@@ -123,9 +123,10 @@ async fn receive(bedrock: &Bedrock, model_id: &str, request: Request, operation:
         return Err(malformed(format!("The content-type must be application/json, not {media_type:?}.")));
     }
     let family = models::find(model_id)?;
-    let request: wire::Request = serde_json::from_slice(&body).map_err(|error| {
-        malformed(format!("Malformed input request: {error}, please reformat your input and try again."))
-    })?;
+    let request: wire::Request =
+        serde_json::from_slice(&body).and_then(|_: wire::Request| sorted(&body)).map_err(|error| {
+            malformed(format!("Malformed input request: {error}, please reformat your input and try again."))
+        })?;
     validate::request(&request, family, operation).map_err(malformed)?;
     let tokens = body.len().div_ceil(4);
     if tokens > bedrock.settings.context_tokens {
@@ -159,4 +160,12 @@ async fn identified(request: Request, next: Next) -> Response {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
     response
+}
+
+/// Reads a request with the members of all objects in order. Senders write them in any order, since the SDK's documents have
+/// none, and what the model says must not depend on it.
+fn sorted(body: &[u8]) -> Result<wire::Request, serde_json::Error> {
+    let mut value: Value = serde_json::from_slice(body)?;
+    value.sort_all_objects();
+    serde_json::from_value(value)
 }
