@@ -2,6 +2,7 @@
 //! conversation it copies pointers, not texts.
 
 use super::{Key, json_bytes, key};
+use crate::{AdmissionLimits, Limit};
 use agent::Actor;
 use agent::ids::{ConversationId, IdempotencyKey};
 use agent::ports::{Conversations, Numbered, ReadError};
@@ -38,6 +39,15 @@ pub(super) struct Folded {
 }
 
 impl Folded {
+    /// Returns the limit that keeps another message from this log, if one is reached.
+    pub(super) fn limit(&self, most: &AdmissionLimits) -> Option<Limit> {
+        if self.last >= most.events || self.bytes >= most.bytes {
+            Some(Limit::Length)
+        } else {
+            (self.history.waiting.len() >= most.waiting).then_some(Limit::Waiting)
+        }
+    }
+
     /// Applies the next events.
     pub(super) fn apply(&mut self, events: &[Numbered]) {
         let history = Arc::make_mut(&mut self.history);

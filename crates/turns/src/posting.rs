@@ -61,16 +61,13 @@ impl Turns {
     pub async fn say(&self, actor: &Actor, id: &ConversationId, post: Post) -> Result<u64, PostError> {
         let most = *self.0.admission.limits();
         let said = self
-            .append(actor, id, |folded| match folded.posted(&post.client, &post.text) {
-                Some(number) => Next::Keep(Decided::Posted(number)),
-                None if folded.last >= most.events || folded.bytes >= most.bytes => {
-                    Next::Keep(Decided::Limited(Limit::Length))
-                }
-                None if folded.history.waiting.len() >= most.waiting => Next::Keep(Decided::Limited(Limit::Waiting)),
-                None if post.replaces.is_some_and(|said| !folded.history.can_replace(said)) => {
+            .append(actor, id, |folded| match (folded.posted(&post.client, &post.text), folded.limit(&most)) {
+                (Some(number), _) => Next::Keep(Decided::Posted(number)),
+                (None, Some(limit)) => Next::Keep(Decided::Limited(limit)),
+                (None, None) if post.replaces.is_some_and(|said| !folded.history.can_replace(said)) => {
                     Next::Keep(Decided::Nothing)
                 }
-                None => {
+                (None, None) => {
                     let Post { text, client, session, replaces, arrival } = post.clone();
                     Next::Enqueue(Event::UserSaid { text, client, session, replaces, arrival })
                 }

@@ -57,9 +57,11 @@ impl Turns {
         client: &IdempotencyKey,
         arrival: &Arrival,
     ) -> Result<u64, PostError> {
-        let decided = self.append(actor, id, |folded| match folded.history.requested {
-            Some(requested) if !requested.is_fetched => Next::Keep(Decided::Posted(requested.said)),
-            _ => Next::Enqueue(Event::UserSaid {
+        let most = *self.admission().limits();
+        let decided = self.append(actor, id, |folded| match (folded.history.requested, folded.limit(&most)) {
+            (Some(requested), _) if !requested.is_fetched => Next::Keep(Decided::Posted(requested.said)),
+            (_, Some(limit)) => Next::Keep(Decided::Limited(limit)),
+            (_, None) => Next::Enqueue(Event::UserSaid {
                 text: text.to_owned(),
                 client: client.clone(),
                 session: None,
