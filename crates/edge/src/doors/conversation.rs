@@ -26,17 +26,28 @@ impl Session {
     /// Returns the conversation of this person, through this client, in this session. Nobody else's session has it: the
     /// store keeps conversations by their person, and the id is a hash of all of these.
     pub(super) fn conversation(&self, actor: &Actor, client: Option<&str>, door: &str) -> ConversationId {
-        let mut hash = Sha256::new();
-        for part in [door, actor.tenant(), actor.issuer(), actor.subject(), client.unwrap_or_default(), &self.0] {
-            // The length keeps the parts apart.
-            hash.update((part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        let mut bytes = [0; ConversationId::LENGTH];
-        bytes.copy_from_slice(&digest[..ConversationId::LENGTH]);
-        ConversationId::from_random(bytes)
+        named(door, actor, client, [self.as_str()])
     }
+}
+
+/// Returns the conversation of this person, through this client of a door, that `rest` tells apart from their others.
+pub(super) fn named<'a>(
+    door: &'a str,
+    actor: &'a Actor,
+    client: Option<&'a str>,
+    rest: impl IntoIterator<Item = &'a str>,
+) -> ConversationId {
+    let person = [door, actor.tenant(), actor.issuer(), actor.subject(), client.unwrap_or_default()];
+    let mut hash = Sha256::new();
+    for part in person.into_iter().chain(rest) {
+        // The length keeps the parts apart.
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut bytes = [0; ConversationId::LENGTH];
+    bytes.copy_from_slice(&digest[..ConversationId::LENGTH]);
+    ConversationId::from_random(bytes)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::entered::Entered;
 use super::{listing, result, task, wait};
 use crate::backend::errors::limited;
 use crate::doors::DoorState;
+use crate::doors::conversation::named;
 use agent::approval::canonical;
 use agent::ids::ConversationId;
 use agent::turn::AloneEnd;
@@ -12,7 +13,6 @@ use agent::{CallId, Place, Refusal};
 use rmcp::ErrorData;
 use rmcp::model::CallToolResponse;
 use rmcp::service::{RequestContext, RoleServer};
-use sha2::{Digest, Sha256};
 
 /// Answers a call.
 pub(super) async fn answer(
@@ -64,19 +64,7 @@ fn unknown(requested: &RequestedCall) -> ErrorData {
 /// # Errors
 /// The arguments have no canonical form (RFC 8785).
 fn conversation(entered: &Entered, requested: &RequestedCall) -> Result<ConversationId, serde_json::Error> {
-    let (actor, via) = (&entered.actor, &entered.via);
-    let mut hash = Sha256::new();
-    let input = canonical(&requested.input)?;
-    let named =
-        [super::NAME, actor.tenant(), actor.issuer(), actor.subject(), via.client.as_deref().unwrap_or_default()];
+    let (via, input) = (&entered.via, canonical(&requested.input)?);
     let rest = via.agents.iter().map(String::as_str).chain(["", &requested.tool.0, &input]);
-    for part in named.into_iter().chain(rest) {
-        // The length keeps the parts apart.
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let mut bytes = [0; ConversationId::LENGTH];
-    bytes.copy_from_slice(&digest[..ConversationId::LENGTH]);
-    Ok(ConversationId::from_random(bytes))
+    Ok(named(super::NAME, &entered.actor, via.client.as_deref(), rest))
 }
