@@ -18,7 +18,7 @@ pub(crate) fn secret_key() -> String {
 /// Returns every variable that the server needs, in the order of its documentation.
 pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model: &str) -> Vec<(String, String)> {
     let identity = browsed(addresses.identity);
-    let rows: [(&str, String); 55] = [
+    let rows: [(&str, String); 57] = [
         ("COUNTERSIGN_URL", app_url.to_owned()),
         ("OIDC_ISSUER", format!("{identity}/")),
         ("OIDC_PROFILE", "auth0".to_owned()),
@@ -71,6 +71,9 @@ pub(crate) fn variables(addresses: &Addresses, app_url: &str, store: &str, model
         ("BEDROCK_MODEL_ID", "us.amazon.nova-pro-v1:0".to_owned()),
         ("DYNAMODB_ENDPOINT_URL", called(addresses.dynamodb)),
         ("SECRETS_MANAGER_ENDPOINT_URL", called(addresses.secrets_manager)),
+        ("STS_ENDPOINT_URL", called(addresses.sts)),
+        // For a client of the runtime door.
+        ("AGENT_CORE_URL", called(addresses.agent_core)),
         ("SESSION_KEY_SECRET_ID", SESSION_KEYS.to_owned()),
         ("LEDGER_KEY_SECRET_ID", LEDGER_KEYS.to_owned()),
         ("AWS_REGION", REGION.to_owned()),

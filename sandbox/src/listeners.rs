@@ -25,6 +25,8 @@ pub(crate) struct Listeners {
     pub(crate) push: TcpListener,
     pub(crate) lambda: TcpListener,
     pub(crate) orders: TcpListener,
+    pub(crate) sts: TcpListener,
+    pub(crate) agent_core: TcpListener,
 }
 
 impl Listeners {
@@ -43,6 +45,8 @@ impl Listeners {
             push: bind(ports, 10).await?,
             lambda: bind(ports, 11).await?,
             orders: bind(ports, 12).await?,
+            sts: bind(ports, 13).await?,
+            agent_core: bind(ports, 14).await?,
         })
     }
 
@@ -61,6 +65,8 @@ impl Listeners {
             push: self.push.local_addr()?,
             lambda: self.lambda.local_addr()?,
             orders: self.orders.local_addr()?,
+            sts: self.sts.local_addr()?,
+            agent_core: self.agent_core.local_addr()?,
         })
     }
 }
@@ -81,6 +87,8 @@ pub(crate) struct Addresses {
     pub(crate) push: SocketAddr,
     pub(crate) lambda: SocketAddr,
     pub(crate) orders: SocketAddr,
+    pub(crate) sts: SocketAddr,
+    pub(crate) agent_core: SocketAddr,
 }
 
 /// Returns the URL of a service that browsers visit. It uses the host name, by which cookies and `Sec-Fetch-Site`

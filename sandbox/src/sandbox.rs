@@ -7,7 +7,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use sandbox_bedrock::{Bedrock, Credentials, Pace};
 use sandbox_cloud::okta::{Bearer, Caller};
-use sandbox_cloud::{Dynamo, Faults, GitHub, Lambda, Okta, OpenMeteo, Orders, Push, Secrets, github, lambda};
+use sandbox_cloud::sts::RoleSession;
+use sandbox_cloud::{
+    AgentCore, Dynamo, Faults, GitHub, Lambda, Okta, OpenMeteo, Orders, Push, Secrets, Sts, github, lambda,
+};
 use sandbox_fga::Fga;
 use sandbox_identity::{InvalidToken, Provider};
 use sandbox_kit::{Clock, People, Sins};
@@ -22,7 +25,7 @@ use crate::settings::{Settings, Storage};
 use crate::{clients, console, keys, seed, third_parties};
 
 /// The services that can have faults, as [`Faults`] names them.
-pub(crate) const SERVICES: [&str; 12] = [
+pub(crate) const SERVICES: [&str; 14] = [
     "identity",
     "okta",
     "fga",
@@ -35,6 +38,8 @@ pub(crate) const SERVICES: [&str; 12] = [
     "push",
     "lambda",
     "orders",
+    "sts",
+    "agentcore",
 ];
 
 /// Every stand-in, serving on loopback until this value is dropped.
@@ -61,6 +66,8 @@ pub(crate) struct Parts {
     pub(crate) push: Push,
     pub(crate) lambda: Lambda,
     pub(crate) orders: Orders,
+    pub(crate) sts: Sts,
+    pub(crate) agent_core: AgentCore,
     pub(crate) fga: Fga,
     pub(crate) bedrock: Bedrock,
     pub(crate) faults: Faults,
@@ -132,6 +139,8 @@ impl Sandbox {
             };
             Orders::new(Arc::new(authenticate), sins.clone())
         };
+        let sts = Sts::new(&called(addresses.sts), vec![role_session()], clock.clone(), sins.clone())?;
+        let agent_core = AgentCore::new(lambda_keys(), sins.clone());
         let fga = {
             let (provider, audience) = (provider.clone(), clients::fga_audience(&addresses));
             let fga = Fga::new(clock.clone(), sins.clone());
@@ -176,6 +185,8 @@ impl Sandbox {
             push,
             lambda,
             orders,
+            sts,
+            agent_core,
             fga,
             bedrock,
             faults,
@@ -272,6 +283,18 @@ impl Sandbox {
         &self.parts.orders
     }
 
+    /// Returns the AWS STS stand-in.
+    #[must_use]
+    pub fn sts(&self) -> &Sts {
+        &self.parts.sts
+    }
+
+    /// Returns the stand-in of AgentCore Runtime, which hosts nothing until it is told to.
+    #[must_use]
+    pub fn agent_core(&self) -> &AgentCore {
+        &self.parts.agent_core
+    }
+
     /// Returns the `DynamoDB` stand-in.
     #[must_use]
     pub fn dynamo(&self) -> &Dynamo {
@@ -291,7 +314,7 @@ impl Sandbox {
     }
 
     /// Returns the faults of `identity`, `okta`, `fga`, `bedrock`, `dynamodb`, `secretsmanager`, `github`, `openmeteo`,
-    /// `mcp`, `push`, `lambda` and `orders`.
+    /// `mcp`, `push`, `lambda`, `orders`, `sts` and `agentcore`.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -319,8 +342,22 @@ impl Sandbox {
 impl Parts {
     fn serve(&self, listeners: Listeners, dynamo: &Dynamo, secrets: &Secrets) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let [identity, okta, fga, bedrock, dynamodb, secretsmanager, github, open_meteo, mcp, push, lambda, orders] =
-            SERVICES;
+        let [
+            identity,
+            okta,
+            fga,
+            bedrock,
+            dynamodb,
+            secretsmanager,
+            github,
+            open_meteo,
+            mcp,
+            push,
+            lambda,
+            orders,
+            sts,
+            agentcore,
+        ] = SERVICES;
         let faults = &self.faults;
         serve(&mut tasks, listeners.identity, faults.wrap(identity, self.provider.router()));
         serve(&mut tasks, listeners.okta, faults.wrap(okta, self.okta.router()));
@@ -334,6 +371,8 @@ impl Parts {
         serve(&mut tasks, listeners.push, faults.wrap(push, self.push.router()));
         serve(&mut tasks, listeners.lambda, faults.wrap(lambda, self.lambda.router()));
         serve(&mut tasks, listeners.orders, faults.wrap(orders, self.orders.router()));
+        serve(&mut tasks, listeners.sts, faults.wrap(sts, self.sts.router()));
+        serve(&mut tasks, listeners.agent_core, faults.wrap(agentcore, self.agent_core.router()));
         serve(&mut tasks, listeners.console, console::router(self.clone()));
         tasks
     }
@@ -341,6 +380,17 @@ impl Parts {
 
 fn lambda_keys() -> lambda::Keys {
     lambda::Keys { access_key: ACCESS_KEY.to_owned(), secret_key: secret_key(), region: REGION.to_owned() }
+}
+
+/// The role that signs with the sandbox's access key.
+fn role_session() -> RoleSession {
+    RoleSession {
+        access_key: ACCESS_KEY.to_owned(),
+        secret_key: secret_key(),
+        account: "000000000000".to_owned(),
+        role: "Supervisor".to_owned(),
+        session: "sandbox".to_owned(),
+    }
 }
 
 fn bedrock(settings: &Settings) -> sandbox_bedrock::Settings {

@@ -69,7 +69,7 @@ impl Settings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ports {
     /// Consecutive ports, in this order: console, identity, Okta, FGA, Bedrock, `DynamoDB`, Secrets Manager, GitHub,
-    /// Open-Meteo, MCP, push, Lambda, orders.
+    /// Open-Meteo, MCP, push, Lambda, orders, STS, AgentCore.
     From(u16),
     /// Any free ports.
     Free,

@@ -1,4 +1,5 @@
-//! Parses the `Authorization` header of Signature Version 4 and verifies its signature. Must not decide which access keys or regions are accepted.
+//! Parses the `Authorization` header of Signature Version 4, or the same members of a presigned query, and verifies the
+//! signature. Must not decide which access keys or regions are accepted.
 
 use aws_lc_rs::{constant_time, digest, hmac};
 use axum::http::request::Parts;
@@ -69,7 +70,9 @@ impl<'a> Authorization<'a> {
 fn canonical(signed_headers: &str, parts: &Parts, body: &[u8]) -> String {
     let headers: String = signed_headers.split(';').map(|name| format!("{name}:{}\n", header(name, parts))).collect();
     let path = encoded(parts.uri.path());
-    let mut query: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').collect();
+    // The signature of a presigned request covers its other parameters.
+    let query = parts.uri.query().unwrap_or_default().split('&');
+    let mut query: Vec<&str> = query.filter(|pair| !pair.starts_with("X-Amz-Signature=")).collect();
     query.sort_unstable();
     format!("{}\n{path}\n{}\n{headers}\n{signed_headers}\n{}", parts.method, query.join("&"), sha256(body))
 }

@@ -132,7 +132,7 @@ async fn the_keys_in_the_data_directory_survive_a_restart() {
 async fn the_environment_is_complete_and_each_value_fits_on_a_line() {
     let world = World::new().await;
     let environment = world.sandbox.environment();
-    assert_eq!(environment.len(), 55);
+    assert_eq!(environment.len(), 57);
     for (name, value) in environment {
         assert!(!value.is_empty() && !value.contains(['\n', '"', '\'']), "{name}={value}");
     }
