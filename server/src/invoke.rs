@@ -1,5 +1,5 @@
-//! `countersign invoke`: a client of the runtime door, for a person's token and for an agent's own. It reads no settings: only its
-//! arguments and the variables that they name.
+//! `countersign invoke`: a client of the runtime door, for a person's token, an agent's own and a role of AWS. It reads no
+//! settings: only its arguments, the variables that they name, and for a role those of the AWS SDK.
 
 mod arguments;
 mod stream;
@@ -19,6 +19,8 @@ countersign invoke URL --token-env NAME [--session ID] [--key KEY] PROMPT
                              ask at the runtime door of another server, with the access token in the variable NAME
     --agent --token-url URL --client-id ID --secret-env NAME [--audience AUDIENCE]
                              in place of --token-env: get a token for this client itself (client credentials)
+    --aws [--audience AUDIENCE]
+                             in place of --token-env: get a web identity token of AWS STS for the role of this environment
     It exits with 0 if the turn is done, 1 if it is not, 2 if the arguments are wrong, and 3 if the stream was cut.
 ";
 
@@ -49,6 +51,8 @@ pub enum InvokeExit {
 pub(crate) enum InvokeError {
     #[error("the variable {0} is not set")]
     Variable(String),
+    #[error("AWS STS gave no token: {0}")]
+    Sts(String),
     #[error("no HTTP client can be created here: {0}")]
     Client(#[source] reqwest::Error),
     #[error("{place} cannot be reached: {source}")]

@@ -44,6 +44,11 @@ pub enum Credential {
         /// The API of the token; the door's URL without it.
         audience: Option<String>,
     },
+    /// A web identity token of AWS STS, for the role of this environment (`GetWebIdentityToken`).
+    Aws {
+        /// The API of the token; the door's URL without it.
+        audience: Option<String>,
+    },
 }
 
 /// A prompt for a door.
@@ -67,7 +72,7 @@ impl Invocation {
     /// The first mistake.
     pub fn parse(words: &[&str]) -> Result<Self, InvokeUsage> {
         let mut values: [Option<&str>; OPTIONS.len()] = [None; OPTIONS.len()];
-        let (mut plain, mut is_agent) = (Vec::new(), false);
+        let (mut plain, mut kind) = (Vec::new(), None);
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let unknown = || InvokeUsage::Unknown((*word).to_owned());
@@ -76,8 +81,8 @@ impl Invocation {
                 if values[at].replace(value).is_some() {
                     return Err(unknown());
                 }
-            } else if *word == "--agent" && !is_agent {
-                is_agent = true;
+            } else if matches!(*word, "--agent" | "--aws") && kind.is_none() {
+                kind = Some(*word);
             } else if word.starts_with("--") || plain.len() == 2 {
                 return Err(unknown());
             } else {
@@ -85,10 +90,10 @@ impl Invocation {
             }
         }
         let [token, session, key, token_url, client, secret, audience] = values;
-        let credential = if is_agent {
-            agent(token, [token_url, client, secret, audience])?
-        } else {
-            person(token, [token_url, client, secret, audience])?
+        let credential = match kind {
+            Some("--agent") => agent(token, [token_url, client, secret, audience])?,
+            Some(_) => role(token, [token_url, client, secret], audience)?,
+            None => person(token, [token_url, client, secret, audience])?,
         };
         let mut plain = plain.into_iter();
         let url = url("URL", plain.next().ok_or(InvokeUsage::Missing("URL"))?)?;
@@ -106,7 +111,7 @@ fn person(token: Option<&str>, of_agents: [Option<&str>; 4]) -> Result<Credentia
     if let Some(at) = of_agents.iter().position(Option::is_some) {
         return Err(InvokeUsage::Misplaced(OPTIONS[at + 3]));
     }
-    let variable = token.ok_or(InvokeUsage::Missing("--token-env, or --agent"))?.to_owned();
+    let variable = token.ok_or(InvokeUsage::Missing("--token-env, --agent or --aws"))?.to_owned();
     Ok(Credential::Token { variable })
 }
 
@@ -123,6 +128,16 @@ fn agent(
         secret_variable: secret.ok_or(InvokeUsage::Missing("--secret-env"))?.to_owned(),
         audience: audience.map(str::to_owned),
     })
+}
+
+fn role(token: Option<&str>, of_clients: [Option<&str>; 3], audience: Option<&str>) -> Result<Credential, InvokeUsage> {
+    if token.is_some() {
+        return Err(InvokeUsage::Misplaced("--token-env"));
+    }
+    match of_clients.iter().position(Option::is_some) {
+        Some(at) => Err(InvokeUsage::Misplaced(OPTIONS[at + 3])),
+        None => Ok(Credential::Aws { audience: audience.map(str::to_owned) }),
+    }
 }
 
 /// Reads a URL to which a secret is sent.

@@ -1,15 +1,20 @@
-//! The access token of an invocation: a given one, or one that an agent gets for itself.
+//! The access token of an invocation: a given one, one that an agent gets for itself, or one of AWS STS for a role.
 
 use super::{Credential, InvokeError, LARGEST_ERROR, refused};
+use aws_sdk_sts::error::DisplayErrorContext;
 use reqwest::Client;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
 const PLACE: &str = "the token endpoint";
-/// Longest wait for the token endpoint.
+/// Longest wait for the token endpoint, and for AWS STS.
 const LONGEST: Duration = Duration::from_secs(15);
+/// Lifetime of a token of AWS STS, in seconds: the door ends its stream with it. AWS STS refuses one beyond the end of the
+/// session of the role.
+const LIFETIME_S: i32 = 900;
 
 /// The member of a token response that matters here.
 #[derive(Deserialize)]
@@ -49,5 +54,18 @@ pub(super) async fn obtain(
             let issued: Issued = serde_json::from_slice(&body).map_err(|_| InvokeError::Answer(PLACE))?;
             Ok(issued.access_token)
         }
+        Credential::Aws { audience } => web_identity(audience.as_deref().unwrap_or(url.as_str())).await,
     }
+}
+
+/// Returns a web identity token of AWS STS for this audience. Account, role, region and endpoint come from the SDK's own chain.
+/// (`GetWebIdentityToken`, API reference of AWS STS)
+async fn web_identity(audience: &str) -> Result<SecretString, InvokeError> {
+    let sts = aws_sdk_sts::Client::new(&crate::wiring::aws().await);
+    let request = sts.get_web_identity_token().audience(audience).signing_algorithm("ES384");
+    let answer = timeout(LONGEST, request.duration_seconds(LIFETIME_S).send()).await;
+    let answer = answer.map_err(|_| InvokeError::Sts("it did not answer in time".to_owned()))?;
+    let issued = answer.map_err(|error| InvokeError::Sts(DisplayErrorContext(error).to_string()))?;
+    let token = issued.web_identity_token.map(SecretString::from);
+    token.ok_or(InvokeError::Answer("AWS STS"))
 }

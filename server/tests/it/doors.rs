@@ -105,15 +105,11 @@ async fn a_caller_that_is_not_proved_does_not_enter_and_learns_how() {
         (json!({ "nonce": "n" }), 401),
         (json!({ "azp": "unlisted" }), 403),
         (json!({ "act": { "sub": "unknown@clients" } }), 403),
-        (json!({ "gty": "client-credentials", "sub": "supervisor@clients", "azp": "supervisor" }), 403),
     ] {
         let refused = app.invocation(&app.token("ada", claims.clone()), "Hello").send().await.unwrap();
         assert_eq!(refused.status().as_u16(), status, "{claims}");
         assert!(!refused.text().await.unwrap().contains("ada"), "{claims}");
     }
-    let claimed = app.token("supervisor", json!({ "gty": "client-credentials", "sub": "supervisor@clients" }));
-    let as_ada = app.invocation(&claimed, "I am Ada").header("x-amzn-bedrock-agentcore-runtime-user-id", "auth0|ada");
-    assert_eq!(as_ada.send().await.unwrap().status().as_u16(), 403, "a header names nobody");
     app.finish().await;
 }
 

@@ -186,9 +186,11 @@ async fn an_answer_that_is_no_stream_is_not_done() {
 #[test]
 fn wrong_arguments_are_named() {
     let agent = "--agent --token-url https://a.example/t --client-id c --secret-env S https://b.example/ Hello";
-    assert!(Invocation::parse(&agent.split(' ').collect::<Vec<_>>()).is_ok());
+    for words in [agent, "--aws https://b.example/ Hello", "--aws --audience a https://b.example/ Hello"] {
+        assert!(Invocation::parse(&words.split(' ').collect::<Vec<_>>()).is_ok(), "{words}");
+    }
     for (words, error) in [
-        ("", InvokeUsage::Missing("--token-env, or --agent")),
+        ("", InvokeUsage::Missing("--token-env, --agent or --aws")),
         ("--token-env T", InvokeUsage::Missing("URL")),
         ("--token-env T https://a.example/", InvokeUsage::Missing("PROMPT")),
         ("https://a.example/ Hello --token-env", InvokeUsage::Value("--token-env")),
@@ -202,6 +204,9 @@ fn wrong_arguments_are_named() {
         ("https://a.example/ Hello --token-env T --session short", InvokeUsage::Session),
         ("https://a.example/ Hello --token-env T --client-id c", InvokeUsage::Misplaced("--client-id")),
         ("https://a.example/ Hello --agent --token-env T", InvokeUsage::Misplaced("--token-env")),
+        ("https://a.example/ Hello --aws --token-env T", InvokeUsage::Misplaced("--token-env")),
+        ("https://a.example/ Hello --aws --secret-env S", InvokeUsage::Misplaced("--secret-env")),
+        ("https://a.example/ Hello --aws --agent", InvokeUsage::Unknown("--agent".to_owned())),
         ("https://a.example/ Hello --agent", InvokeUsage::Missing("--token-url")),
         ("https://a.example/ Hello --agent --token-url http://a.example/", InvokeUsage::Url("--token-url")),
     ] {

@@ -139,7 +139,7 @@ async fn a_caller_enters_by_header_or_subprotocol_and_never_from_a_page_or_by_th
         (in_query.as_str(), vec![], Some(400)),
         ("/ws", vec![session], Some(401)),
         ("/ws", vec![("authorization", &other), session], Some(403)),
-        ("/ws", vec![("authorization", &agent), session], Some(403)),
+        ("/ws", vec![("authorization", &agent), session], None),
         ("/ws", vec![("authorization", &bearer)], Some(400)),
         (query, vec![("authorization", &bearer), session], Some(400)),
     ] {

@@ -29,8 +29,7 @@ impl Runner {
     /// Runs one call through the guard without a conversation. `place` names it, and is not stored. Do not drop the future:
     /// the ledger's entry would stay open.
     pub async fn call_alone(&self, actor: &Actor, place: Place, requested: RequestedCall) -> AloneEnd {
-        let toolbox = self.toolboxes.toolbox(actor).await;
-        let toolbox = if actor.is_agent() { toolbox.for_agents() } else { toolbox };
+        let toolbox = self.toolbox(actor).await;
         let RequestedCall { tool, input } = requested;
         if input.to_string().len() > self.limits.input_bytes {
             return AloneEnd::Refused(Refusal::BadInput { reason: "The arguments are too large.".to_owned() });

@@ -54,7 +54,7 @@ impl Runner {
             biased;
             // The first check below obeys either order, and needs no tools for that.
             _ = interrupts.wait() => Toolbox::default(),
-            toolbox = self.toolboxes.toolbox(actor) => toolbox,
+            toolbox = self.toolbox(actor) => toolbox,
         };
         loop {
             let history = journal.history();
@@ -75,6 +75,12 @@ impl Runner {
                 return Ok(());
             }
         }
+    }
+
+    /// Returns the tools of this actor. An agent without a person has only those that are for agents.
+    pub(super) async fn toolbox(&self, actor: &Actor) -> Toolbox {
+        let toolbox = self.toolboxes.toolbox(actor).await;
+        if actor.is_agent() { toolbox.for_agents() } else { toolbox }
     }
 
     /// Returns the end that a reached limit or an order to stop causes.

@@ -1,13 +1,15 @@
-//! The actor of a caller. It is the same person as the one who signs in by the browser: the same issuer, subject and tenant,
-//! and the same name in FGA.
+//! The actor of a caller. A person is the same as the one who signs in by the browser: the same issuer, subject and tenant,
+//! and the same name in FGA. An agent without a person is nobody else.
 
 use super::DoorState;
+use super::refusal::Refusal;
 use crate::identity::{Named, Unnamed};
 use agent::Actor;
 use agent::actor::{ActorKind, Evidence};
 use agent::via::Via;
 use callers::{Agent, AgentIdentity, Caller, Person};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 
 /// Returns the client of a caller, if the token names one.
 fn client(caller: &Caller) -> Option<&str> {
@@ -21,7 +23,7 @@ fn client(caller: &Caller) -> Option<&str> {
 }
 
 /// Returns the way of a caller through the door with this name.
-pub(super) fn via(caller: &Caller, door: &str) -> Via {
+fn via(caller: &Caller, door: &str) -> Via {
     let agents = match caller {
         Caller::AgentForPerson(acting) => acting.chain().map(str::to_owned).collect(),
         Caller::Person(_) | Caller::Agent(_) => Vec::new(),
@@ -35,8 +37,32 @@ pub(super) fn via(caller: &Caller, door: &str) -> Via {
     }
 }
 
+/// Returns the actor whom a proved caller is, or acts for, and the way that they come: the door with this name.
+///
+/// # Errors
+/// [`Refusal::Unnamed`] if FGA has no name for the person.
+pub(super) fn proved(caller: &Caller, door: &str, state: &DoorState) -> Result<(Actor, Arc<Via>), Refusal> {
+    let named = |person: &Person| {
+        actor(person, state).map_err(|unnamed| {
+            tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
+            Refusal::Unnamed
+        })
+    };
+    let actor = match caller {
+        Caller::Agent(own) => agent(own, state),
+        Caller::Person(person) => named(person)?,
+        Caller::AgentForPerson(acting) => named(acting.person())?,
+    };
+    let via = Arc::new(via(caller, door));
+    Ok((actor.through(Some(via.clone())), via))
+}
+
+/// Marks the issuer of agents. No issuer has a fragment (OpenID Connect Core 1.0 §2), so no store, limit or record ever takes
+/// an agent for a person whose subject is the same text.
+const AGENTS: &str = "#agents";
+
 /// Returns the actor of an agent without a person: a client, or a role of AWS.
-pub(super) fn agent(agent: &Agent, state: &DoorState) -> Actor {
+fn agent(agent: &Agent, state: &DoorState) -> Actor {
     let (issuer, subject) = match agent.identity() {
         AgentIdentity::Client { issuer, subject, .. } => (&**issuer, &**subject),
         AgentIdentity::AwsRole(role) => (AWS, role.as_str()),
@@ -46,7 +72,7 @@ pub(super) fn agent(agent: &Agent, state: &DoorState) -> Actor {
         kind: ActorKind::Agent,
         principal: if own { subject.to_owned() } else { principal(subject.to_owned(), issuer, &state.issuer) },
         name: subject.to_owned(),
-        ..Evidence::of(issuer, subject, agent.tenant())
+        ..Evidence::of(format!("{issuer}{AGENTS}"), subject, agent.tenant())
     })
 }
 
@@ -57,7 +83,7 @@ const AWS: &str = "https://sts.amazonaws.com/";
 ///
 /// # Errors
 /// [`Unnamed`] when the token lacks the claim that names people in FGA, or nobody vouches for it.
-pub(super) fn actor(person: &Person, state: &DoorState) -> Result<Actor, Unnamed> {
+fn actor(person: &Person, state: &DoorState) -> Result<Actor, Unnamed> {
     let mapping = &state.mapping;
     let claim = |name: &str| person.claim(name).map(str::to_owned);
     let named = Named {

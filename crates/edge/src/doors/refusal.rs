@@ -13,8 +13,6 @@ use std::borrow::Cow;
 pub(super) enum Refusal {
     /// The caller is not proved, or may not enter.
     Caller(Rejection),
-    /// The caller is an agent without a person, and this door has no tools for those.
-    NoPerson,
     /// The request comes from a page of a browser.
     Origin,
     /// FGA has no name for the person.
@@ -51,9 +49,6 @@ impl Refusal {
     pub(super) fn told(&self) -> (StatusCode, &'static str, Cow<'static, str>) {
         let (status, kind, message) = match self {
             Self::Caller(rejection) => caller(rejection.status()),
-            Self::NoPerson => {
-                (StatusCode::FORBIDDEN, "no_person", "This door answers people. An agent has no tools here.")
-            }
             Self::Origin => (StatusCode::FORBIDDEN, "forbidden", "No page of a browser may call here."),
             Self::Unnamed => {
                 let message = "The token does not say how permissions name this person.";

@@ -9,7 +9,7 @@ mod telling;
 
 use super::DoorState;
 use super::conversation::Session;
-use super::person::{actor, via};
+use super::person::proved;
 use super::refusal::Refusal;
 use crate::backend::errors::{internal, limited, not_now, not_posted};
 use crate::backend::message::Message;
@@ -26,9 +26,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use callers::{Caller, Person};
+use callers::Caller;
 use serde::Deserialize;
-use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use turns::Post;
@@ -122,16 +121,6 @@ fn key_of(chosen: Option<&str>) -> Result<IdempotencyKey, Refusal> {
     }
 }
 
-/// Returns the person whom the caller is or acts for.
-fn person<'a>(state: &DoorState, caller: &'a Caller) -> Result<(&'a Person, Actor), Refusal> {
-    let person = caller.person().ok_or(Refusal::NoPerson)?;
-    let actor = actor(person, state).map_err(|unnamed| {
-        tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
-        Refusal::Unnamed
-    })?;
-    Ok((person, actor))
-}
-
 /// A prompt that was accepted.
 struct Asked {
     actor: Actor,
@@ -150,13 +139,13 @@ async fn ask(
     message: Message,
     client: IdempotencyKey,
 ) -> Result<Asked, Refusal> {
-    let (person, actor) = person(state, caller)?;
-    let conversation = session.conversation(&actor, person.client(), NAME);
+    let (actor, via) = proved(caller, NAME, state)?;
+    let conversation = session.conversation(&actor, via.client.as_deref(), NAME);
     let services = &state.services;
     services.turns.count_post(&actor).map_err(limited)?;
     let header = Header::new(conversation.clone(), message.title(), system::SystemClock.now());
     services.conversations.begin(&actor, &header).await.map_err(not_now)?;
-    let arrival = Some(Box::new(Arrival { via: Arc::new(via(caller, NAME)), call: None }));
+    let arrival = Some(Box::new(Arrival { via, call: None }));
     let post = Post { text: message.into_text(), client, session: None, replaces: None, arrival };
     let said = services.turns.say(&actor, &conversation, post).await.map_err(not_posted)?;
     Ok(Asked { actor, conversation, said, expires_at: caller.expires_at() })

@@ -1,12 +1,11 @@
 //! The caller of a request, proved by its access token.
 
 use crate::doors::DoorState;
-use crate::doors::person::{actor, agent, via};
+use crate::doors::person::proved;
 use crate::doors::refusal::Refusal;
 use agent::Actor;
 use agent::via::Via;
 use axum::http::request::Parts;
-use callers::{Caller, Person};
 use rmcp::ErrorData;
 use rmcp::model::Extensions;
 use std::sync::Arc;
@@ -20,13 +19,6 @@ pub(super) struct Entered {
     pub(super) via: Arc<Via>,
 }
 
-fn named(person: &Person, state: &DoorState) -> Result<Actor, Refusal> {
-    actor(person, state).map_err(|unnamed| {
-        tracing::warn!(reason = %unnamed, "FGA has no name for a caller");
-        Refusal::Unnamed
-    })
-}
-
 impl Entered {
     /// Proves the caller of a request.
     ///
@@ -34,13 +26,8 @@ impl Entered {
     /// [`Refusal`].
     pub(super) async fn prove(state: &DoorState, parts: &Parts) -> Result<Self, Refusal> {
         let caller = state.door.authorize(parts).await?;
-        let actor = match &caller {
-            Caller::Agent(own) => agent(own, state),
-            Caller::Person(person) => named(person, state)?,
-            Caller::AgentForPerson(acting) => named(acting.person(), state)?,
-        };
-        let via = Arc::new(via(&caller, super::NAME));
-        Ok(Self { actor: actor.through(Some(via.clone())), via })
+        let (actor, via) = proved(&caller, super::NAME, state)?;
+        Ok(Self { actor, via })
     }
 
     /// Returns the caller of the request that a handler answers.

@@ -7,9 +7,10 @@ mod frame;
 
 use super::answer::{Following, left, place};
 use super::telling::Told;
-use super::{Session, ask, key_of, person};
+use super::{NAME, Session, ask, key_of};
 use crate::backend::message::Message;
 use crate::doors::DoorState;
+use crate::doors::person::proved;
 use crate::doors::refusal::Refusal;
 use axum::extract::ws::{CloseFrame, Message as Frame, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{FromRequestParts, Request, State};
@@ -55,7 +56,7 @@ pub(super) async fn open(State(state): State<DoorState>, request: Request) -> Re
     entry::token(&mut parts.headers)?;
     let caller = state.door.authorize(&parts).await?;
     let session = entry::session(&parts)?;
-    let place = place(&state, &person(&state, &caller)?.1)?;
+    let place = place(&state, &proved(&caller, NAME, &state)?.0)?;
     let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &state).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return Ok(rejection.into_response()),
