@@ -1,17 +1,28 @@
-//! Policies in Cedar as the guard asks them, kept in step with their files and with the tools that people are offered.
+//! Policies in Cedar as the guard asks them, kept in step with their place and with the tools that people are offered.
 
 mod tools;
 mod watch;
 
 pub(crate) use tools::KnownTools;
-pub(crate) use watch::watch;
+pub(crate) use watch::{follow, watch};
 
-use agent::ports::{Millis, PolicyDecision, PolicyEffect, Ruling};
+use agent::ports::{Millis, PolicyDecision, PolicyEffect, Ruling, Unavailable};
 use agent::tool::BadInput;
 use agent::{Actor, ToolCall, ToolName};
-use policies::{AwsRole, Effect, Engine, Mode, Person, Principal, Request, Verdict};
+use async_trait::async_trait;
+use policies::{AwsRole, Effect, Engine, Mode, Person, PolicyFiles, Principal, Request, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
+
+/// A set of policies that is replaced as a whole, in one place for all instances.
+#[async_trait]
+pub trait PolicySet: std::fmt::Debug + Send + Sync {
+    /// Returns the policies and their version, which grows; `None` if there are none.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also if they were not written by a holder of the keys.
+    async fn read(&self) -> Result<Option<(PolicyFiles, u64)>, Unavailable>;
+}
 
 /// The policies of a deployment. A call that came through a door is a call at the gateway of that door.
 #[derive(Debug, Clone)]

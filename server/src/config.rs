@@ -17,7 +17,7 @@ mod retention;
 mod targets;
 mod variables;
 
-pub use cedar::Policies;
+pub use cedar::{Policies, PolicySource};
 pub use env::{ConfigError, Env};
 pub use fga::{Fga, FgaAccess};
 pub use github::{GitHub, GitHubAccess};
@@ -152,6 +152,8 @@ pub struct Aws {
     pub dynamodb_url: Option<Url>,
     /// A custom Secrets Manager endpoint.
     pub secrets_url: Option<Url>,
+    /// A custom AWS STS endpoint.
+    pub sts_url: Option<Url>,
     /// The secret with the session keys.
     pub session_key_secret_id: String,
     /// The secret with the keys that seal conversations.
@@ -229,6 +231,7 @@ impl Config {
             aws: Aws {
                 dynamodb_url: r.optional_url("DYNAMODB_ENDPOINT_URL"),
                 secrets_url: r.optional_url("SECRETS_MANAGER_ENDPOINT_URL"),
+                sts_url: r.optional_url("STS_ENDPOINT_URL"),
                 session_key_secret_id: r.text("SESSION_KEY_SECRET_ID"),
                 conversation_key_secret_id: keyring(&mut r, "CONVERSATION_KEY_SECRET_ID"),
                 vault_key_secret_id: keyring(&mut r, "VAULT_KEY_SECRET_ID"),

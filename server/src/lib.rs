@@ -1,7 +1,7 @@
 //! The server of Countersign: configuration, wiring, and the commands of the binary.
 
 pub mod audit;
-mod cedar;
+pub mod cedar;
 pub mod config;
 pub mod doctor;
 pub mod instructions;

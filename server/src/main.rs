@@ -1,11 +1,14 @@
 //! `countersign`: serves the application, creates its tables, checks its configuration, rotates the vault's keys, or
 //! inspects the ledger.
 
+use anyhow::Context;
 use countersign::audit::{self, CommandContext, Finding};
+use countersign::cedar::PolicySet;
 use countersign::config::{Config, ConfigError, Env};
 use countersign::invoke::{self, Invocation};
 use countersign::wiring::{self, ServerLimits};
 use countersign::{routes, telemetry};
+use policies::PolicyFiles;
 use secrecy::ExposeSecret;
 use std::io::Write;
 use std::process::ExitCode;
@@ -29,6 +32,9 @@ countersign policy check POLICIES --catalog TOOLS
 countersign policy test POLICIES CASES --catalog TOOLS
 countersign policy explain POLICIES REQUEST --catalog TOOLS
                              check, test or explain Cedar policies, offline (docs/policies.md)
+countersign policy publish POLICIES --catalog TOOLS
+                             check policies, and put them into the table for all instances (POLICIES=dynamodb)
+countersign policy published print the policies in the table
 countersign doctor           check this configuration against the live services, changing nothing
 countersign push-key         print a new key for notifications in browsers (PUSH_KEY_FILE)
 countersign vault rotate     wrap people's data keys with the newest key of the vault's secret
@@ -53,6 +59,8 @@ async fn main() -> ExitCode {
         ["vault", "rotate"] => with_config(rotate).await,
         ["push-key"] => push_key(),
         ["doctor"] => return doctor().await,
+        ["policy", "publish", policies, "--catalog", catalog] => return publish(policies, catalog).await,
+        ["policy", "published"] => with_config(print_published).await,
         ["policy", rest @ ..] => return policy(rest),
         ["invoke", rest @ ..] => return invoke(rest).await,
         ["ledger" | "receipt", ..] => return look(&words).await,
@@ -110,6 +118,41 @@ fn policy(words: &[&str]) -> ExitCode {
     };
     let _ = write!(std::io::stdout(), "{}", output.text);
     ExitCode::from(output.exit as u8)
+}
+
+/// Checks policies, and publishes them. Exits with 1 if they are wrong or not published, with 2 if a file cannot be read.
+async fn publish(policies: &str, catalog: &str) -> ExitCode {
+    let output = policies::command::check(policies.as_ref(), catalog.as_ref());
+    let _ = write!(std::io::stdout(), "{}", output.text);
+    if output.exit != policies::command::Exit::Good {
+        return ExitCode::from(output.exit as u8);
+    }
+    let publishing = with_config(async |config| {
+        let files = PolicyFiles::read(policies.as_ref())?;
+        let published = wiring::published(&config, &wiring::aws().await).await?;
+        Ok(published.publish(&files).await?)
+    });
+    match publishing.await {
+        Ok(version) => {
+            say(&format!("Published as version {version}. Each instance has it within five seconds.\n"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            say(&format!("countersign: {error:#}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn print_published(config: Config) -> anyhow::Result<()> {
+    let published = wiring::published(&config, &wiring::aws().await).await?;
+    let (files, version) = published.read().await?.context("no policies are published")?;
+    let mut out = std::io::stdout();
+    writeln!(out, "// version {version}")?;
+    for file in files.0 {
+        writeln!(out, "// {}\n{}", file.name, file.text)?;
+    }
+    Ok(())
 }
 
 /// Asks at a door of another server. The exit code is that of [`invoke::InvokeExit`], or 2 if the arguments are wrong.

@@ -10,6 +10,7 @@ mod identity;
 mod interceptors;
 pub mod ledger_commands;
 mod model;
+mod published;
 mod push;
 mod remote_tools;
 mod server_limits;
@@ -20,10 +21,12 @@ mod tools;
 
 pub use access_tokens::SealedTokens;
 pub use aws::aws;
+pub use cedar::published;
 pub use doctor::examine;
 pub use doors::door;
 pub use identity::report;
 pub use model::limits;
+pub use published::{NotPublished, PublishedPolicies};
 pub use push::new_key;
 pub use server_limits::{PermissionClock, ServerLimits};
 pub use start_error::StartError;
@@ -37,6 +40,7 @@ use agent::turn::Runner;
 use agent::{Guard, Toolbox};
 use authorizer::{authorizer, grants};
 use aws_config::SdkConfig;
+use callers::ReplayMemory;
 use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use edge::AppState;
@@ -71,6 +75,8 @@ pub struct Application {
     pub policies: Arc<dyn Policies>,
     /// The operator's interceptors of the MCP door, if there are any.
     pub interceptors: Option<Arc<dyn Interceptors>>,
+    /// The memory of used presigned requests of AWS callers, which all instances share.
+    pub replays: Arc<dyn ReplayMemory>,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
 }
@@ -107,7 +113,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let ToolsAndTokens { catalog, own_tools, targets, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
     let toolboxes = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver.clone()));
-    let cedar::Bounded { policies, toolboxes } = cedar::policies(config, toolboxes)?;
+    let cedar::Bounded { policies, toolboxes } = cedar::policies(config, aws, toolboxes).await?;
     let guard = Guard {
         authorizer: authorizer.clone(),
         approver: approver.clone(),
@@ -178,8 +184,10 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         lifetime: time::Duration::hours(i64::from(config.session_hours)),
         home: config.url.as_str().into(),
     };
+    let replays = Arc::new(doors::SharedReplays(storage.replays));
     let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
-    Ok(Application { state, policies, interceptors: targets.interceptors, vaults: TokenRefreshers { own, access } })
+    let vaults = TokenRefreshers { own, access };
+    Ok(Application { state, policies, interceptors: targets.interceptors, replays, vaults })
 }
 
 /// The tools, and the access tokens that they need.

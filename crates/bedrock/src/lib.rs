@@ -9,6 +9,7 @@ mod document;
 mod error;
 mod family;
 mod heal;
+mod ordered;
 mod profile;
 mod stream;
 
@@ -35,7 +36,8 @@ impl Bedrock {
     pub fn new(aws: &aws_config::SdkConfig, config: Config) -> Self {
         let timeouts =
             TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).read_timeout(config.open_timeout).build();
-        let mut builder = aws_sdk_bedrockruntime::config::Builder::from(aws).timeout_config(timeouts);
+        let mut builder =
+            aws_sdk_bedrockruntime::config::Builder::from(aws).timeout_config(timeouts).interceptor(ordered::Ordered);
         if let Some(url) = &config.endpoint_url {
             builder = builder.endpoint_url(url);
         }

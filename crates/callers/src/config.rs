@@ -118,6 +118,14 @@ struct RawDoor {
     aws_presigned: Option<PresignedConfig>,
 }
 
+impl DoorConfig {
+    /// Returns the issuers whose tokens the door accepts, and the places of their keys.
+    pub fn keys(&self) -> impl Iterator<Item = (&IssuerId, &KeyLocation)> {
+        let people = self.issuers.iter().map(|own| (&own.issuer, &own.keys));
+        people.chain(self.aws_issuers.iter().map(|own| (&own.issuer, &own.keys)))
+    }
+}
+
 impl TryFrom<RawDoor> for DoorConfig {
     type Error = ConfigError;
 

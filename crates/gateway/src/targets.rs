@@ -161,6 +161,10 @@ impl Builder<'_> {
         check_risk(&operation, config.risk)?;
         check_arguments(&schema, config)?;
         check_key(&operation, &self.target.credential)?;
+        if config.agents && (config.risk != Risk::Read || self.ready.need().is_some()) {
+            let problem = "agents = true needs the risk read, and a credential that is neither a person's nor a token";
+            return Err(problem.to_owned());
+        }
         let description = description_of(self.name, config.description.as_deref().or(description.as_deref()));
         let spec = ToolSpec { name: ToolName(name), description, input_schema: schema };
         let definition = Definition { spec, own, operation };

@@ -34,6 +34,7 @@ pub struct TargetTool {
     risk: Risk,
     summary: Option<Template>,
     verb: &'static str,
+    for_agents: bool,
     target: Arc<Target>,
     /// The person's account that the tool uses, if it uses one.
     account: Option<AccountUse>,
@@ -93,6 +94,7 @@ impl TargetTool {
             risk: config.risk,
             summary: config.summary.clone(),
             verb: config.verb.unwrap_or(VERB),
+            for_agents: config.agents,
             target,
             account,
         })
@@ -163,6 +165,10 @@ impl Tool for TargetTool {
 
     fn account(&self) -> Option<AccountUse> {
         self.account.clone()
+    }
+
+    fn is_for_agents(&self) -> bool {
+        self.for_agents
     }
 
     fn intend(&self, _actor: &Actor, call: &ToolCall) -> Result<Intent, BadInput> {

@@ -44,7 +44,7 @@ pub const VARIABLES: &[Variable] = &[
     optional("DOORS_FILE", "TOML file of the doors by which other programs reach the agent: docs/doors.md"),
     optional(
         "POLICIES",
-        "File or directory of Cedar policies that bound what comes through the doors: docs/policies.md",
+        "File or directory of Cedar policies that bound what comes through the doors, or dynamodb for those in the table: docs/policies.md",
     ),
     defaulted("POLICIES_MODE", "ENFORCE", "ENFORCE, or LOG_ONLY: decisions are noted in the ledger and change nothing"),
     optional("POLICIES_GATEWAY", "Name of the gateway in the policies; by default the public URL of each door"),
@@ -255,6 +255,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     required("LEDGER_KEY_SECRET_ID", "Secret in Secrets Manager with the keys that sign the ledger"),
     optional("SECRETS_MANAGER_ENDPOINT_URL", "Endpoint to use instead of the region's own"),
+    optional(
+        "STS_ENDPOINT_URL",
+        "Address that answers the presigned requests of callers from AWS, instead of the host that they name",
+    ),
     defaulted("LEPTOS_SITE_ROOT", "target/site", "Directory of the style sheet, script and WebAssembly"),
     defaulted(
         "STYLEGUIDE",

@@ -1,6 +1,7 @@
 //! The checks of `countersign doctor`: each sends a live service a request like those of the server, and changes
 //! nothing.
 
+mod doors;
 mod provider;
 mod services;
 
@@ -23,6 +24,7 @@ pub async fn examine(config: &Config, aws: &SdkConfig) -> Report {
         Err(error) => report.findings.push(Finding::of("sign-in", Err::<String, _>(error), "Correct this setting.")),
     }
     report.findings.extend(services::examine(config, aws).await);
+    report.findings.extend(doors::examine(config, aws).await);
     report
 }
 

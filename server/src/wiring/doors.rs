@@ -2,8 +2,11 @@
 
 use super::Application;
 use crate::config::Config;
+use agent::ports::Unavailable;
 use anyhow::Context;
-use callers::{Doors, HttpKeys, HttpSts, LocalReplayMemory, Ports};
+use async_trait::async_trait;
+use callers::{Doors, HttpKeys, HttpSts, Ports, ReplayMemory, Reservation};
+use dynamo::DynamoReplays;
 use edge::doors::DoorState;
 use std::sync::Arc;
 use system::SystemClock;
@@ -17,8 +20,8 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
     let ports = Ports {
         clock: clock.clone(),
         keys: Arc::new(HttpKeys::new()?),
-        sts: Arc::new(HttpSts::new(None)?),
-        replays: Arc::new(LocalReplayMemory::default()),
+        sts: Arc::new(HttpSts::new(config.aws.sts_url.clone())?),
+        replays: application.replays.clone(),
     };
     let doors = Doors::new(config.doors.clone(), &ports)?;
     let door = doors.get(name).with_context(|| format!("DOORS_FILE describes no door [doors.{name}]"))?.clone();
@@ -32,4 +35,23 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),
     })
+}
+
+/// The memory in the table.
+#[derive(Debug)]
+pub(super) struct SharedReplays(pub(super) DynamoReplays);
+
+#[async_trait]
+impl ReplayMemory for SharedReplays {
+    async fn reserve(&self, signature: &str, now: i64, until: i64) -> Result<Reservation, Unavailable> {
+        let by = system::random::text().map_err(|error| Unavailable::new(dynamo::SERVICE, error.to_string()))?;
+        let reserved = self.0.reserve(signature, &by, now, until).await?;
+        Ok(if reserved { Reservation::Reserved } else { Reservation::Used })
+    }
+
+    async fn release(&self, signature: &str) {
+        if let Err(error) = self.0.release(signature).await {
+            tracing::warn!(%error, "a refused signature stays reserved until its end");
+        }
+    }
 }

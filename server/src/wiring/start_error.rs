@@ -27,13 +27,19 @@ pub enum StartError {
     #[error("the ledger cannot be read: {0}")]
     Ledger(Unavailable),
     /// The policies do not load. Nothing is let through doors that they should bound.
-    #[error("POLICIES names {}: {error}", path.display())]
+    #[error("POLICIES names {place}: {error}")]
     Policies {
-        /// The file or directory.
-        path: std::path::PathBuf,
+        /// The file or directory, or the table.
+        place: crate::config::PolicySource,
         /// File, line, policy and remedy.
         error: policies::LoadError,
     },
+    /// The policies in the table cannot be read. Nothing is let through doors that they should bound.
+    #[error("POLICIES names the table, which cannot be read: {}", .0.cause)]
+    PublishedPolicies(Unavailable),
+    /// No policies are in the table.
+    #[error("POLICIES names the table, where no policies are: run `countersign policy publish`")]
+    NoPublishedPolicies,
     /// An HTTP client cannot be created.
     #[error("the HTTP client cannot be created: {0}")]
     Http(#[from] reqwest::Error),

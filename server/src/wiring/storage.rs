@@ -6,8 +6,8 @@ use agent::notifications::Subscriptions;
 use aws_config::SdkConfig;
 use dynamo::{
     DynamoAccessRequests, DynamoApprovalRequests, DynamoConversations, DynamoFeed, DynamoLeases, DynamoLedgerStore,
-    DynamoPasskeys, DynamoPersonalRecords, DynamoPins, DynamoPromptLimiter, DynamoSessions, DynamoSubscriptions,
-    Grants, PendingConnections, SignIns,
+    DynamoPasskeys, DynamoPersonalRecords, DynamoPins, DynamoPromptLimiter, DynamoReplays, DynamoSessions,
+    DynamoSubscriptions, Grants, PendingConnections, SignIns,
 };
 use ledger::SignedLedger;
 use sealing::LiveKeyring;
@@ -26,6 +26,7 @@ pub(super) struct Storage {
     pub(super) feed: Arc<DynamoFeed>,
     pub(super) prompts: Arc<DynamoPromptLimiter>,
     pub(super) pins: DynamoPins,
+    pub(super) replays: DynamoReplays,
     pub(super) passkeys: Arc<DynamoPasskeys>,
     pub(super) records: Arc<DynamoPersonalRecords>,
     pub(super) requests: Arc<DynamoApprovalRequests>,
@@ -64,7 +65,8 @@ impl Storage {
             leases: Arc::new(DynamoLeases::new(client.clone(), table.clone(), log_keys)),
             feed: Arc::new(DynamoFeed::new(client.clone(), table.clone())),
             prompts: Arc::new(DynamoPromptLimiter::new(client.clone(), table.clone())),
-            pins: DynamoPins::new(client, table.clone()),
+            pins: DynamoPins::new(client.clone(), table.clone()),
+            replays: DynamoReplays::new(client, table.clone()),
             ledger: Arc::new(SignedLedger::new(rows, ledger_keys)),
             keyring,
             sign_ins,
@@ -73,7 +75,11 @@ impl Storage {
 }
 
 /// Fetches a keyring and keeps it up to date.
-async fn live_keyring(config: &Config, aws: &SdkConfig, secret: &str) -> Result<Arc<LiveKeyring>, StartError> {
+pub(super) async fn live_keyring(
+    config: &Config,
+    aws: &SdkConfig,
+    secret: &str,
+) -> Result<Arc<LiveKeyring>, StartError> {
     let keyring = Arc::new(secrets::fetch_live_keyring(aws, config.aws.secrets_endpoint(), secret).await?);
     keyring.keep_fresh();
     Ok(keyring)

@@ -1,7 +1,8 @@
 //! `countersign doctor` with settings that fit the sandbox and with settings that do not.
 
+use crate::world::mcp_door::mcp;
 use crate::world::{Custom, TestApp, aws};
-use countersign::config::Config;
+use countersign::config::{Config, Policies, PolicySource};
 use countersign::doctor::{Report, Verdict};
 use countersign::wiring::examine;
 
@@ -52,5 +53,28 @@ async fn doctor_names_each_wrong_setting() {
     assert_eq!(failing(&found), ["ledger keys"], "{found}");
     let found = report(&app, |config| config.model.id = Some("us.amazon.absent-v1:0".to_owned())).await;
     assert_eq!(failing(&found), ["model"], "{found}");
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn doctor_looks_at_doors_policies_and_targets() {
+    let custom = Custom { doors: Box::new(mcp), targets: crate::world::targets::demo, ..Custom::application() };
+    let app = TestApp::with(custom).await;
+    let roles = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../authz/policies/roles"));
+    let policies = |source| Some(Policies { source, mode: policies::Mode::Enforce, gateway: None });
+    let found = report(&app, |config| config.policies = policies(PolicySource::Path(roles.to_owned()))).await;
+    assert!(found.is_well(), "{found}");
+    for part in ["mcp: the keys of http://localhost", "roles load", "tools of"] {
+        assert!(found.to_string().contains(part), "{part}: {found}");
+    }
+    let found = report(&app, |config| config.policies = policies(PolicySource::Table)).await;
+    assert_eq!(failing(&found), ["policies"], "{found}");
+    let found = report(&app, |config| {
+        let text = "[doors.mcp]\nresource = \"https://desk.example/mcp\"\n[[doors.mcp.issuers]]\nissuer = \"https://a.example/\"\n\
+                    jwks_url = \"http://127.0.0.1:9/\"\nalgorithms = [\"RS256\"]\ntenant = \"default\"\n";
+        config.doors = callers::DoorsConfig::parse(text).unwrap();
+    })
+    .await;
+    assert_eq!(failing(&found), ["door"], "{found}");
     app.finish().await;
 }

@@ -21,6 +21,8 @@ pub(crate) struct ToolConfig {
     pub(crate) object: Option<ObjectTemplate>,
     pub(crate) summary: Option<Template>,
     pub(crate) verb: Option<&'static str>,
+    /// Agents without a person may be offered the tool.
+    pub(crate) agents: bool,
 }
 
 /// An HTTP endpoint that the configuration describes.
@@ -64,6 +66,8 @@ struct RawTool {
     object: Option<String>,
     summary: Option<String>,
     verb: Option<String>,
+    #[serde(default)]
+    agents: bool,
 }
 
 #[derive(Deserialize, Default, Clone, Copy)]
@@ -87,6 +91,7 @@ impl Default for ToolConfig {
             object: None,
             summary: None,
             verb: None,
+            agents: false,
         }
     }
 }
@@ -113,7 +118,8 @@ impl TryFrom<RawTool> for ToolConfig {
     type Error = ConfigError;
 
     fn try_from(raw: RawTool) -> Result<Self, ConfigError> {
-        let RawTool { name, description, method, path, parameters, risk, relation, object, summary, verb } = raw;
+        let RawTool { name, description, method, path, parameters, risk, relation, object, summary, verb, agents } =
+            raw;
         if description.as_ref().is_some_and(|text| !(1..=600).contains(&text.chars().count())) {
             return Err(ConfigError::Description);
         }
@@ -139,6 +145,7 @@ impl TryFrom<RawTool> for ToolConfig {
             object: object.map(|text| ObjectTemplate::new(&text).ok_or(ConfigError::Object)).transpose()?,
             summary: summary.map(|text| self::summary(&text)).transpose()?,
             verb: verb.map(self::verb).transpose()?,
+            agents,
         })
     }
 }

@@ -119,3 +119,21 @@ fn what_the_operator_names_must_be_there() {
         assert!(error.contains(expected), "{to}: {error}");
     }
 }
+
+#[test]
+fn agents_may_be_offered_only_what_reads_and_uses_nobodys_token() {
+    let with = |more: &str, credential: &str| {
+        let target = SHOP.replace("document = \"shop.json\"\n", &format!("document = \"shop.json\"\n{credential}\n"));
+        targets(&format!("{target}{more}\n"))
+    };
+    let offered = |made: Targets| made.tools.iter().map(Tool::is_for_agents).collect::<Vec<_>>();
+    assert_eq!(with("", "").map(offered), Ok(vec![false; 3]));
+    assert_eq!(with("agents = true", "").map(offered), Ok(vec![true, false, false]));
+    let key = "credential = { kind = \"api_key\", secret_env = \"KEY\", header = \"X-Key\" }";
+    assert_eq!(with("agents = true", key).map(offered), Ok(vec![true, false, false]));
+    let person = "credential = { kind = \"person\", audience = \"https://shop.example\", scopes = [\"a\"] }";
+    for (more, credential) in [("agents = true", person), ("[targets.shop.tools.cancel]\nagents = true", "")] {
+        let refused = with(more, credential).err().unwrap_or_default();
+        assert!(refused.contains("agents = true needs the risk read"), "{more} {credential}: {refused}");
+    }
+}
