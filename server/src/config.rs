@@ -15,6 +15,7 @@ mod providers;
 mod push;
 mod retention;
 mod targets;
+mod tenants;
 mod variables;
 
 pub use cedar::{Policies, PolicySource};
@@ -29,6 +30,7 @@ pub use okta::{Okta, OktaAccess, OktaApplication};
 pub use providers::Providers;
 pub use push::Push;
 pub use targets::Targets;
+pub use tenants::{Tenant, Tenants, ToolNames};
 pub use variables::{VARIABLES, Variable};
 
 use ::oidc::profile::AudienceTokens;
@@ -36,6 +38,7 @@ use approvals::Policy;
 use callers::DoorsConfig;
 use env::Reader;
 use secrecy::SecretString;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use turns::{AdmissionLimits, Retention};
@@ -86,6 +89,8 @@ pub struct Config {
     pub aws: Aws,
     /// The organization of people whose sign-in names none.
     pub tenant: String,
+    /// The tenants beside that of the deployment.
+    pub tenants: Tenants,
     /// Lifetime of a session, in hours.
     pub session_hours: u16,
     /// Duration of a turn's lease, in seconds: 2 to 60. The turns of an instance that died wait this long for another
@@ -240,6 +245,7 @@ impl Config {
                 table: r.text("COUNTERSIGN_TABLE"),
             },
             tenant: r.text("COUNTERSIGN_TENANT"),
+            tenants: Tenants::read(&mut r),
             session_hours: r.within("SESSION_HOURS", 1..=720),
             lease_seconds: r.within("LEASE_SECONDS", 2..=60),
             admission: AdmissionLimits {
@@ -252,6 +258,7 @@ impl Config {
             log_format: r.choice("LOG_FORMAT", &[("text", LogFormat::Text), ("json", LogFormat::Json)]),
             log: r.text("LOG_LEVEL"),
         };
+        Tenants::check(&config, &mut r);
         if config.oidc.audience_tokens == AudienceTokens::Unsupported {
             let profile = config.oidc.profile.name;
             let problem = |what: &str| {
@@ -265,6 +272,12 @@ impl Config {
             }
         }
         r.finish(config)
+    }
+
+    /// Returns the tenants of the deployment itself: the one by default, and the organization that people must sign in to.
+    #[must_use]
+    pub fn own_tenants(&self) -> BTreeSet<&str> {
+        [Some(self.tenant.as_str()), self.oidc.organization.as_deref()].into_iter().flatten().collect()
     }
 
     /// Returns the origin of [`Config::url`], as browsers send it.

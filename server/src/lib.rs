@@ -9,6 +9,7 @@ pub mod invoke;
 mod offered;
 mod serve;
 pub mod telemetry;
+mod tenant_tools;
 pub mod wiring;
 
 pub use crate::serve::serve;

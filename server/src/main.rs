@@ -215,6 +215,7 @@ async fn serve(config: Config, served: Served) -> anyhow::Result<()> {
         ..ServerLimits::default()
     };
     let wired = wiring::wire(&config, &wiring::aws().await, bounds).await?;
+    tokio::spawn(wiring::report_tenants(config.clone()));
     tokio::spawn(wiring::report(wired.state.auth.relying_party.clone()));
     let (turns, vaults) = (wired.state.services.turns.clone(), wired.vaults.clone());
     let (app, listen) = match served {

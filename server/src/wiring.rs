@@ -20,6 +20,7 @@ mod targets;
 mod tools;
 
 pub use access_tokens::SealedTokens;
+pub use authorizer::report_tenants;
 pub use aws::aws;
 pub use cedar::published;
 pub use doctor::examine;
@@ -34,11 +35,12 @@ pub use start_error::StartError;
 use crate::config::Config;
 use crate::instructions;
 use crate::offered::OfferedTools;
+use crate::tenant_tools::TenantTools;
 use agent::access::{Access, AccessPorts};
-use agent::ports::{Approver, Conversations, LeaseId, Millis, Policies, Unavailable};
+use agent::ports::{AccessGrants, Approver, Conversations, LeaseId, Millis, Policies, Unavailable};
 use agent::turn::Runner;
 use agent::{Guard, Toolbox};
-use authorizer::{authorizer, grants};
+use authorizer::{PermissionStores, permission_stores};
 use aws_config::SdkConfig;
 use callers::ReplayMemory;
 use credentials::accounts::Accounts;
@@ -51,7 +53,7 @@ use edge::health::Readiness;
 use edge::logout::Auth;
 use edge::pulse::Pulse;
 use edge::services::{Check, InboxCounts, RoleHints, Services};
-use fga::OpenFga;
+use fga::TenantStores;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use mcp::Catalog;
@@ -106,13 +108,15 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let storage = Storage::open(config, aws).await?;
     let mapping = identity::mapping(config);
     let relying_party = Arc::new(identity::relying_party(config, aws, &mapping).await?);
-    let authorizer = Arc::new(authorizer(config, limits.permission_clock)?);
+    let PermissionStores { own: own_store, all: authorizer, grants } =
+        permission_stores(config, limits.permission_clock)?;
     let notifier = push::notifier(config, &storage)?;
     let approver = identity::approver(config, relying_party.clone(), &storage, authorizer.clone(), notifier.clone());
     let approver: Arc<dyn Approver> = Arc::new(approver);
     let ToolsAndTokens { catalog, own_tools, targets, credentials, accounts, own, access } =
         tools_and_tokens(config, aws, &storage, &relying_party).await?;
-    let toolboxes = Arc::new(OfferedTools::new(Arc::new(catalog.clone()), approver.clone()));
+    let toolboxes = Arc::new(TenantTools::new(Arc::new(catalog.clone()), authorizer::tools(config)));
+    let toolboxes = Arc::new(OfferedTools::new(toolboxes, approver.clone(), config.oidc.issuer.as_str().into()));
     let cedar::Bounded { policies, toolboxes } = cedar::policies(config, aws, toolboxes).await?;
     let guard = Guard {
         authorizer: authorizer.clone(),
@@ -127,7 +131,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         patience: patience(config, &limits),
     };
     let accounts = Arc::new(accounts);
-    let requests = requests_for_access(config, &authorizer, &storage, &limits)?;
+    let requests = requests_for_access(authorizer.clone(), grants, &storage, &limits);
     let runner = Runner {
         model: Arc::new(model::model(config, aws, limits.turn.silence)?),
         guard,
@@ -138,7 +142,7 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     };
     let checks = vec![
         check("store", storage.conversations.clone(), |it| async move { it.ready().await }.boxed()),
-        check("permissions", authorizer.clone(), |it| async move { it.ready().await }.boxed()),
+        check("permissions", own_store, |it| async move { it.ready().await }.boxed()),
         check("sign-in", relying_party.clone(), |it| async move { it.ready().await }.boxed()),
     ];
     let cached = Arc::new(CachedConversations::new(storage.conversations.clone(), storage.conversations.clone()));
@@ -235,19 +239,19 @@ async fn tools_and_tokens(
 }
 
 fn requests_for_access(
-    config: &Config,
-    authorizer: &Arc<OpenFga>,
+    permissions: Arc<TenantStores>,
+    grants: Option<Arc<dyn AccessGrants>>,
     storage: &Storage,
     limits: &ServerLimits,
-) -> Result<Access, StartError> {
-    Ok(Access::new(AccessPorts {
-        permissions: authorizer.clone(),
+) -> Access {
+    Access::new(AccessPorts {
+        permissions,
         requests: storage.access.clone(),
-        grants: grants(config, authorizer.clone())?,
+        grants,
         ledger: storage.ledger.clone(),
         clock: Arc::new(limits.permission_clock),
         ids: Arc::new(SystemIds),
-    }))
+    })
 }
 
 fn turns(

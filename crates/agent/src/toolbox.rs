@@ -98,7 +98,13 @@ impl Toolbox {
     /// Returns the part that agents without a person may be offered.
     #[must_use]
     pub fn for_agents(&self) -> Self {
-        let tools = self.tools.iter().filter(|(_, tool)| tool.is_for_agents());
+        self.keeping(|tool| tool.is_for_agents())
+    }
+
+    /// Returns the part that `keep` chooses. The other tools do not exist in it.
+    #[must_use]
+    pub fn keeping(&self, keep: impl Fn(&dyn Tool) -> bool) -> Self {
+        let tools = self.tools.iter().filter(|(_, tool)| keep(tool.as_ref()));
         let tools = tools.map(|(name, tool)| (name.clone(), tool.clone())).collect();
         Self { tools: Arc::new(tools), withheld: self.withheld.clone() }
     }

@@ -3,6 +3,7 @@
 use crate::passkey::Passkeys;
 use crate::policy::{Needs, Policy, Rule};
 use crate::standing::StandingApprovals;
+use agent::Actor;
 use agent::approval::{Channel, Question, SignedApproval};
 use agent::notifications::{Notice, Occasion, Recipient};
 use agent::ports::{
@@ -32,6 +33,8 @@ const GRACE: Millis = 5_000;
 pub struct ByPolicy {
     /// The policy.
     pub policy: Policy,
+    /// The issuer at which people sign in by the browser.
+    pub issuer: Arc<str>,
     /// The channel to the person's phone.
     pub ciba: Arc<dyn Approver>,
     /// The passkeys of everybody.
@@ -58,11 +61,17 @@ struct Handle {
 }
 
 impl ByPolicy {
-    /// Returns the channels by which this rule asks now.
-    async fn channels(&self, rule: &Rule) -> Result<Vec<Channel>, Unavailable> {
+    /// Returns whether the person can be asked themselves. A person of another issuer has neither a phone at this one nor
+    /// passkeys here, and somebody else may have the same name.
+    fn reaches(&self, actor: &Actor) -> bool {
+        actor.issuer() == &*self.issuer
+    }
+
+    /// Returns the channels by which this rule asks this person now.
+    async fn channels(&self, rule: &Rule, actor: &Actor) -> Result<Vec<Channel>, Unavailable> {
         Ok(match &rule.needs {
             Needs::All(channels) => channels.clone(),
-            Needs::Own if self.ciba.is_offered().await? => vec![Channel::Ciba],
+            Needs::Own if self.ciba.is_offered(actor).await? => vec![Channel::Ciba],
             Needs::Own => vec![Channel::Passkey],
         })
     }
@@ -121,7 +130,7 @@ impl ByPolicy {
 
     /// Returns the second persons to ask, without the person who asks.
     async fn approvers(&self, asking: &Asking<'_>) -> Result<Vec<String>, Unavailable> {
-        let mut approvers = self.directory.approvers(asking.object, asking.facts).await?;
+        let mut approvers = self.directory.approvers(asking.actor, asking.object, asking.facts).await?;
         approvers.retain(|principal| principal != asking.actor.principal());
         approvers.sort();
         approvers.dedup();
@@ -132,8 +141,11 @@ impl ByPolicy {
 
 #[async_trait]
 impl Approver for ByPolicy {
-    async fn is_offered(&self) -> Result<bool, Unavailable> {
-        if self.policy.offers_more_than_ciba() { Ok(true) } else { self.ciba.is_offered().await }
+    async fn is_offered(&self, actor: &Actor) -> Result<bool, Unavailable> {
+        if !self.reaches(actor) {
+            return Ok(self.policy.offers_second_persons_alone());
+        }
+        if self.policy.offers_more_than_ciba() { Ok(true) } else { self.ciba.is_offered(actor).await }
     }
 
     async fn in_advance(&self, asking: &Asking<'_>, now: Millis) -> Result<Option<SignedApproval>, Unavailable> {
@@ -156,7 +168,10 @@ impl Approver for ByPolicy {
 
     async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
         let rule = self.policy.rule(asking.question);
-        let channels = self.channels(rule).await?;
+        let channels = self.channels(rule, asking.actor).await?;
+        if channels.iter().any(|channel| channel.is_own()) && !self.reaches(asking.actor) {
+            return Err(AskError::NoDevice);
+        }
         let told = self.request(asking, rule, &channels).await?;
         let ciba = match channels.contains(&Channel::Ciba) {
             true => Some(self.ciba.ask(asking, now).await?),
@@ -209,7 +224,7 @@ impl Approver for ByPolicy {
     }
 
     async fn withdraw(&self, asking: &Asking<'_>) {
-        let channels = self.channels(self.policy.rule(asking.question)).await;
+        let channels = self.channels(self.policy.rule(asking.question), asking.actor).await;
         if channels.is_ok_and(|channels| channels.iter().all(|channel| *channel == Channel::Ciba)) {
             return;
         }

@@ -39,7 +39,8 @@ const LARGEST_DETAILS: usize = 5 * 1024;
 /// 10.3.1).
 const AUTH_REQ_ID: &str = "urn:openid:params:jwt:claim:auth_req_id";
 
-/// Prompts people at the provider where they signed in.
+/// Prompts people at the provider where they signed in, and nobody whom another issuer vouches for: by their name the
+/// provider would ring the phone of somebody else.
 #[derive(Debug)]
 pub struct Ciba {
     provider: Arc<RelyingParty>,
@@ -66,6 +67,11 @@ impl Ciba {
     #[must_use]
     pub const fn new(provider: Arc<RelyingParty>, audience: Option<String>, form: DetailsForm) -> Self {
         Self { provider, audience, form }
+    }
+
+    /// Returns whether the person is one of this provider.
+    fn knows(&self, actor: &Actor) -> bool {
+        self.provider.issuer() == actor.issuer()
     }
 
     fn dialect(&self) -> Result<&'static CibaDialect, Unavailable> {
@@ -157,12 +163,15 @@ fn login_hint(dialect: &CibaDialect, actor: &Actor) -> Result<String, Unavailabl
 
 #[async_trait]
 impl Approver for Ciba {
-    async fn is_offered(&self) -> Result<bool, Unavailable> {
-        Ok(self.provider.support().await?.approval)
+    async fn is_offered(&self, actor: &Actor) -> Result<bool, Unavailable> {
+        Ok(self.knows(actor) && self.provider.support().await?.approval)
     }
 
     async fn ask(&self, asking: &Asking<'_>, now: Millis) -> Result<Ticket, AskError> {
         let Asking { actor, question, .. } = *asking;
+        if !self.knows(actor) {
+            return Err(AskError::NoDevice);
+        }
         let metadata = self.provider.discovery().metadata().await?;
         let url = metadata.additional_metadata().backchannel_authentication_endpoint.as_ref();
         let url = url.ok_or_else(|| failed("the provider offers no backchannel authentication".to_owned()))?;
@@ -232,7 +241,7 @@ impl Approver for Ciba {
         // The token is short-lived. It must have been valid when it was received, within the time for an answer.
         let received = approval.at.min(question.until);
         let claims = self.claims(&approval.evidence, None, question, received).await?;
-        let of_actor = self.provider.issuer() == actor.issuer() && claims.text("sub") == Some(actor.subject());
+        let of_actor = self.knows(actor) && claims.text("sub") == Some(actor.subject());
         if of_actor { Ok(()) } else { Err(EvidenceError::Invalid("the ID token belongs to another person".to_owned())) }
     }
 }

@@ -158,14 +158,26 @@ impl Policy {
         self.rules.iter().find(|(subject, _)| subject.fits(question)).map_or(&self.default, |(_, rule)| rule)
     }
 
+    /// Returns whether some rule asks second persons alone.
+    #[must_use]
+    pub fn offers_second_persons_alone(&self) -> bool {
+        self.all().any(|rule| match &rule.needs {
+            Needs::Own => false,
+            Needs::All(channels) => channels.iter().all(|channel| !channel.is_own()),
+        })
+    }
+
     /// Returns whether some rule can do without CIBA.
     #[must_use]
     pub fn offers_more_than_ciba(&self) -> bool {
-        let rules = self.rules.iter().map(|(_, rule)| rule).chain([&self.default]);
-        rules.into_iter().any(|rule| match &rule.needs {
+        self.all().any(|rule| match &rule.needs {
             Needs::Own => true,
             Needs::All(channels) => !channels.contains(&Channel::Ciba),
         })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|(_, rule)| rule).chain([&self.default])
     }
 }
 

@@ -124,6 +124,20 @@ impl DoorConfig {
         let people = self.issuers.iter().map(|own| (&own.issuer, &own.keys));
         people.chain(self.aws_issuers.iter().map(|own| (&own.issuer, &own.keys)))
     }
+
+    /// Returns the tenants of all callers.
+    #[must_use]
+    pub fn tenants(&self) -> BTreeSet<&str> {
+        let mut all: BTreeSet<&str> = self.aws_issuers.iter().map(|own| own.tenant.as_str()).collect();
+        all.extend(self.aws_presigned.iter().map(|own| own.tenant.as_str()));
+        for issuer in &self.issuers {
+            match &issuer.tenancy {
+                Tenancy::Single(tenant) => drop(all.insert(tenant)),
+                Tenancy::ByOrganization { tenants, .. } => all.extend(tenants.values().map(String::as_str)),
+            }
+        }
+        all
+    }
 }
 
 impl TryFrom<RawDoor> for DoorConfig {

@@ -2,6 +2,7 @@
 
 use crate::client::failed;
 use crate::{OpenFga, SERVICE, tuple, user};
+use agent::Actor;
 use agent::intent::Object;
 use agent::ports::{ApproverDirectory, CAN_APPROVE, Check, Unavailable};
 use agent::target::Fact;
@@ -12,7 +13,7 @@ use reqwest::StatusCode;
 
 #[async_trait]
 impl ApproverDirectory for OpenFga {
-    async fn approvers(&self, object: &Object, facts: &[Fact]) -> Result<Vec<String>, Unavailable> {
+    async fn approvers(&self, _: &Actor, object: &Object, facts: &[Fact]) -> Result<Vec<String>, Unavailable> {
         if facts.len() > Check::MOST_FACTS {
             return Err(Unavailable::new(SERVICE, "a query has more contextual tuples than OpenFGA accepts"));
         }

@@ -69,7 +69,7 @@ impl GrantWriter {
 #[async_trait]
 impl AccessGrants for GrantWriter {
     async fn write(&self, grant: &AccessGrant) -> Result<GrantWritten, Unavailable> {
-        if !self.reader.is_grantable(&grant.permission).await? {
+        if !self.reader.is_grantable(&grant.person, &grant.permission).await? {
             return Err(Unavailable::new(SERVICE, format!("{} cannot be granted for a time", grant.permission)));
         }
         let tuple = Self::tuple(grant)?;

@@ -1,5 +1,6 @@
 //! Authorization on OpenFGA and Auth0 FGA: the guard's checks ([`OpenFga`] as `Authorizer`), what the pages of permissions
-//! show ([`OpenFga`] as `Permissions`), and grants for a limited time ([`GrantWriter`]). It must not depend on what a tool
+//! show ([`OpenFga`] as `Permissions`), and grants for a limited time ([`GrantWriter`]). [`TenantStores`] and
+//! [`TenantWriters`] choose the store by the tenant of the person. It must not depend on what a tool
 //! does, nor cache an answer: each check is sent with `HIGHER_CONSISTENCY`, against one pinned model, with the current
 //! time, by which grants end.
 
@@ -8,10 +9,12 @@ mod client;
 mod explain;
 mod grant_writer;
 mod permissions;
+mod tenants;
 mod tuple;
 mod user;
 
 pub use grant_writer::GrantWriter;
+pub use tenants::{TenantStores, TenantWriters};
 
 use agent::Actor;
 use agent::ports::{Authorizer, Check, Clock, Decision, Unavailable};

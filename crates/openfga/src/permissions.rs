@@ -54,7 +54,7 @@ impl Permissions for OpenFga {
         explain::explain(self, person, permission).await
     }
 
-    async fn administrators(&self, permission: &Permission) -> Result<Administrators, Unavailable> {
+    async fn administrators(&self, _: &Actor, permission: &Permission) -> Result<Administrators, Unavailable> {
         let object = Object::new(permission.kind().to_owned(), permission.id().to_owned());
         let filter = vec![UserTypeFilter::new("user".to_owned())];
         let standing = tuple::standing(permission);
@@ -84,7 +84,7 @@ impl Permissions for OpenFga {
         Ok(Administrators { people: all.into_iter().take(Administrators::MOST).collect(), more })
     }
 
-    async fn is_grantable(&self, permission: &Permission) -> Result<bool, Unavailable> {
+    async fn is_grantable(&self, _: &Actor, permission: &Permission) -> Result<bool, Unavailable> {
         let key = (permission.kind().to_owned(), permission.relation().to_owned());
         if let Some(grantable) = self.grantable.get() {
             return Ok(grantable.contains(&key));

@@ -25,6 +25,7 @@ impl Bearer for Key {
 mod explaining;
 mod granting;
 mod looking_up;
+mod tenants;
 
 /// The requests that a server received.
 type Asked = Arc<Mutex<Vec<(HeaderMap, Value)>>>;

@@ -16,7 +16,7 @@ mod tests {
 
     const DOOR: &str = "[doors.runtime]\nresource = \"https://desk.example.com/invocations\"\n\
         [[doors.runtime.issuers]]\nissuer = \"https://idp.example/\"\njwks_url = \"https://idp.example/keys\"\n\
-        algorithms = [\"RS256\"]\ntenant = \"acme\"\n";
+        algorithms = [\"RS256\"]\ntenant = \"default\"\n";
 
     #[test]
     fn doors_that_cannot_be_read_stop_the_start() {

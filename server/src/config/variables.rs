@@ -43,6 +43,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     optional("DOORS_FILE", "TOML file of the doors by which other programs reach the agent: docs/doors.md"),
     optional(
+        "TENANTS_FILE",
+        "TOML file of the tenants beside COUNTERSIGN_TENANT, each with its store and tools: docs/doors.md",
+    ),
+    optional(
         "POLICIES",
         "File or directory of Cedar policies that bound what comes through the doors, or dynamodb for those in the table: docs/policies.md",
     ),

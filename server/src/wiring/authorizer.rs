@@ -1,32 +1,103 @@
-//! Creates the clients of OpenFGA or Auth0 FGA: one that checks and one that writes grants, each with its credential.
+//! Creates the clients of OpenFGA or Auth0 FGA: for each tenant one that checks and one that writes grants, each with its
+//! credential.
 
 use super::{PermissionClock, StartError};
-use crate::config::{Config, Credentials, FgaAccess};
+use crate::config::{Config, Credentials, Fga, FgaAccess, Tenant, ToolNames};
 use agent::ports::AccessGrants;
 use async_trait::async_trait;
 use credentials::{ApplicationCredentials, ApplicationToken};
-use fga::{GrantWriter, OpenFga};
+use fga::{GrantWriter, OpenFga, TenantStores, TenantWriters};
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Creates the client that checks. By `clock` grants end.
-pub(super) fn authorizer(config: &Config, clock: PermissionClock) -> Result<OpenFga, StartError> {
-    Ok(OpenFga::new(fga_config(config), bearer(&config.fga.access)?, Arc::new(clock))?)
+/// The stores of all tenants.
+pub(super) struct PermissionStores {
+    /// The store of the deployment.
+    pub(super) own: Arc<OpenFga>,
+    /// All of them, chosen by the tenant.
+    pub(super) all: Arc<TenantStores>,
+    /// The writers, the only holders of their credentials; `None` if none is configured.
+    pub(super) grants: Option<Arc<dyn AccessGrants>>,
 }
 
-/// Creates the writer of grants, the only holder of its credential; `None` if none is configured.
-pub(super) fn grants(config: &Config, reader: Arc<OpenFga>) -> Result<Option<Arc<dyn AccessGrants>>, StartError> {
-    let Some(access) = &config.fga.grants else { return Ok(None) };
+/// Creates the clients. By `clock` grants end.
+pub(super) fn permission_stores(config: &Config, clock: PermissionClock) -> Result<PermissionStores, StartError> {
+    let own = Arc::new(reader(&config.fga, clock)?);
+    let (mut stores, mut writers) = (BTreeMap::new(), BTreeMap::new());
+    let mut add = |tenant: &str, fga: &Fga, reader: &Arc<OpenFga>| {
+        stores.insert(tenant.to_owned(), reader.clone());
+        if let Some(writer) = writer(fga, reader.clone())? {
+            writers.insert(tenant.to_owned(), writer);
+        }
+        Ok::<_, StartError>(())
+    };
+    for tenant in config.own_tenants() {
+        add(tenant, &config.fga, &own)?;
+    }
+    for (name, tenant) in &config.tenants.all {
+        match tenant {
+            Tenant::Shares => add(name, &config.fga, &own)?,
+            Tenant::Own { fga, .. } => add(name, fga, &Arc::new(reader(fga, clock)?))?,
+        }
+    }
+    let grants = (!writers.is_empty()).then(|| Arc::new(TenantWriters::new(writers)) as Arc<dyn AccessGrants>);
+    Ok(PermissionStores { own, all: Arc::new(TenantStores::new(stores)), grants })
+}
+
+/// Returns the tools of each tenant that has a list of them.
+pub(super) fn tools(config: &Config) -> BTreeMap<String, ToolNames> {
+    let lists = config.tenants.all.iter().filter_map(|(name, tenant)| match tenant {
+        Tenant::Own { tools, .. } => Some((name.clone(), tools.clone())),
+        Tenant::Shares => None,
+    });
+    lists.collect()
+}
+
+/// Logs each tenant whose store does not answer with its model. Nothing waits for it: one tenant's store must not keep the
+/// others from starting.
+pub async fn report_tenants(config: Config) {
+    for (tenant, fga) in own_stores(&config) {
+        match ready(fga).await {
+            Ok(()) => tracing::info!(tenant, model = fga.model_id, "the tenant's store answers"),
+            Err(error) => tracing::error!(tenant, error, "the tenant's store cannot be used now"),
+        }
+    }
+}
+
+/// Returns the stores of the tenants that have their own.
+pub(super) fn own_stores(config: &Config) -> impl Iterator<Item = (&str, &Fga)> {
+    config.tenants.all.iter().filter_map(|(name, tenant)| match tenant {
+        Tenant::Own { fga, .. } => Some((name.as_str(), &**fga)),
+        Tenant::Shares => None,
+    })
+}
+
+/// Checks that the store answers and that its model has the relations of this version.
+///
+/// # Errors
+/// The cause.
+pub(super) async fn ready(fga: &Fga) -> Result<(), String> {
+    let reader = reader(fga, PermissionClock::default()).map_err(|error| error.to_string())?;
+    reader.ready().await.map_err(|error| error.to_string())
+}
+
+fn reader(fga: &Fga, clock: PermissionClock) -> Result<OpenFga, StartError> {
+    Ok(OpenFga::new(fga_config(fga), bearer(&fga.access)?, Arc::new(clock))?)
+}
+
+fn writer(fga: &Fga, reader: Arc<OpenFga>) -> Result<Option<GrantWriter>, StartError> {
+    let Some(access) = &fga.grants else { return Ok(None) };
     let Some(bearer) = bearer(access)? else { return Ok(None) };
-    Ok(Some(Arc::new(GrantWriter::new(fga_config(config), bearer, reader)?)))
+    Ok(Some(GrantWriter::new(fga_config(fga), bearer, reader)?))
 }
 
-fn fga_config(config: &Config) -> fga::Config {
+fn fga_config(fga: &Fga) -> fga::Config {
     fga::Config {
-        api_url: config.fga.api_url.to_string(),
-        store_id: config.fga.store_id.clone(),
-        model_id: config.fga.model_id.clone(),
+        api_url: fga.api_url.to_string(),
+        store_id: fga.store_id.clone(),
+        model_id: fga.model_id.clone(),
         timeout: Duration::from_secs(5),
     }
 }

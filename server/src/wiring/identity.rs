@@ -81,6 +81,7 @@ pub(super) fn approver(
 ) -> ByPolicy {
     ByPolicy {
         policy: config.approval.policy.clone(),
+        issuer: config.oidc.issuer.as_str().into(),
         ciba: Arc::new(ciba(config, relying_party)),
         passkeys: passkeys(config, storage),
         standing: standing(storage),

@@ -64,6 +64,7 @@ mod strangers;
 mod style_guide;
 mod tables;
 mod targets;
+mod tenants;
 mod thinking;
 mod token_vault;
 mod watching;

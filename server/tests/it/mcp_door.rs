@@ -178,7 +178,8 @@ async fn a_caller_of_another_tenant_finds_nothing_of_the_first() {
             text.replace("tenant = \"default\"", "organizations = { org_a = \"default\", org_b = \"other\" }")
         })
     };
-    let app = TestApp::with(Custom { doors: Box::new(doors), ..Custom::default() }).await;
+    let tenants = |_: &Sandbox| Some("[tenants.other]\nshares_store = true\n".to_owned());
+    let app = TestApp::with(Custom { doors: Box::new(doors), tenants: Box::new(tenants), ..Custom::default() }).await;
     app.signed_in("ada").await;
     let own = app.mcp_client("ada", json!({ "org_id": "org_a" })).with_tasks();
     let created = own.call(RESET, eve()).await;

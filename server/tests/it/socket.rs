@@ -18,11 +18,11 @@ use turns::{AdmissionLimits, Heartbeat};
 
 const SESSION_HEADER: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     /// Opens a socket; otherwise returns the status of the refusal.
-    async fn open(app: &TestApp, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
+    pub(crate) async fn open(app: &TestApp, path: &str, headers: &[(&'static str, &str)]) -> Result<Self, u16> {
         let url = format!("{}{path}", app.door().replace("http:", "ws:"));
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
@@ -43,7 +43,7 @@ impl Socket {
         Self::open(app, "/ws", &[("authorization", &token), (SESSION_HEADER, SESSION)]).await.unwrap()
     }
 
-    async fn say(&mut self, frame: impl ToString) {
+    pub(crate) async fn say(&mut self, frame: impl ToString) {
         self.0.send(Message::text(frame.to_string())).await.unwrap();
     }
 
@@ -60,7 +60,7 @@ impl Socket {
     }
 
     /// Returns the events up to the first of this name.
-    async fn until(&mut self, name: &str) -> Vec<Value> {
+    pub(crate) async fn until(&mut self, name: &str) -> Vec<Value> {
         let mut told = Vec::new();
         while told.last().is_none_or(|event: &Value| event["event"] != name) {
             told.push(self.next().await.unwrap_or_else(|code| panic!("closed with {code}: {told:?}")));

@@ -69,6 +69,8 @@ pub(crate) struct Custom {
     pub(crate) mcp: Box<dyn Fn(&Sandbox) -> String + Send>,
     /// Text of the file of doors; by default there are none.
     pub(crate) doors: OptionalFile,
+    /// Text of the file of tenants; by default there are none.
+    pub(crate) tenants: OptionalFile,
     /// Text of the file of targets; by default there are none.
     pub(crate) targets: fn(&Sandbox) -> Option<String>,
     /// Prepares the sandbox before the server is wired.
@@ -103,6 +105,7 @@ impl Default for Custom {
             connected: vec!["auth0|bob", "auth0|eve"],
             mcp: Box::new(mcp::tasks),
             doors: Box::new(|_| None),
+            tenants: Box::new(|_| None),
             targets: |_| None,
             prepare: |_| {},
             elsewhere: None,
@@ -172,8 +175,11 @@ impl TestApp {
         };
         let own = custom.env.into_iter().map(|(name, value)| (name.to_owned(), known(value)));
         let file = mcp::write(port, &(custom.mcp)(&sandbox));
-        let doors = (custom.doors)(&sandbox).map(|text| door::write(port, &text));
+        let doors = (custom.doors)(&sandbox).map(|text| door::write("doors", port, &text));
         let doors = doors.map(|path| ("DOORS_FILE".to_owned(), path.display().to_string()));
+        let tenants = (custom.tenants)(&sandbox).map(|text| door::write("tenants", port, &text));
+        let doors =
+            doors.into_iter().chain(tenants.map(|path| ("TENANTS_FILE".to_owned(), path.display().to_string())));
         let targets = (custom.targets)(&sandbox).map(|text| targets::write(port, &text));
         let targets = targets.map(|path| ("GATEWAY_FILE".to_owned(), path.display().to_string()));
         let files = [

@@ -62,7 +62,7 @@ impl Access {
         if self.check(asker, &ask.permission).await? == Decision::Allow {
             return Err(AskError::AlreadyHeld);
         }
-        if !self.can_be_granted(&ask.permission).await? {
+        if !self.can_be_granted(asker, &ask.permission).await? {
             return Err(AskError::NobodyCanGrant);
         }
         let now = self.now();
@@ -96,21 +96,22 @@ impl Access {
         }
     }
 
-    /// Returns whether the permission can be granted for a limited time, if its object has an administrator.
+    /// Returns whether the permission can be granted to this person for a limited time, if its object has an administrator.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn is_grantable(&self, permission: &Permission) -> Result<bool, Unavailable> {
-        Ok(self.0.grants.is_some() && self.0.permissions.is_grantable(permission).await?)
+    pub async fn is_grantable(&self, person: &Actor, permission: &Permission) -> Result<bool, Unavailable> {
+        let has_writer = self.0.grants.as_ref().is_some_and(|grants| grants.serves(person));
+        Ok(has_writer && self.0.permissions.is_grantable(person, permission).await?)
     }
 
-    /// Returns whether somebody could grant this permission for a limited time.
+    /// Returns whether somebody could grant this person the permission for a limited time.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn can_be_granted(&self, permission: &Permission) -> Result<bool, Unavailable> {
-        Ok(self.is_grantable(permission).await?
-            && !self.0.permissions.administrators(permission).await?.people.is_empty())
+    async fn can_be_granted(&self, person: &Actor, permission: &Permission) -> Result<bool, Unavailable> {
+        Ok(self.is_grantable(person, permission).await?
+            && !self.0.permissions.administrators(person, permission).await?.people.is_empty())
     }
 
     /// Withdraws one of the person's own requests that nobody has answered.

@@ -133,7 +133,7 @@ impl Permissions for MemoryAccess {
         Ok(Explanation::Unclear(if held { Decision::Allow } else { Decision::Deny }))
     }
 
-    async fn administrators(&self, permission: &Permission) -> Result<Administrators, Unavailable> {
+    async fn administrators(&self, _: &Actor, permission: &Permission) -> Result<Administrators, Unavailable> {
         self.up("permissions")?;
         let admin = permission.admin();
         let held = lock(&self.held);
@@ -141,7 +141,7 @@ impl Permissions for MemoryAccess {
         Ok(Administrators { people: people.collect(), more: false })
     }
 
-    async fn is_grantable(&self, permission: &Permission) -> Result<bool, Unavailable> {
+    async fn is_grantable(&self, _: &Actor, permission: &Permission) -> Result<bool, Unavailable> {
         self.up("permissions")?;
         Ok(permission.relation() != Permission::ADMIN)
     }

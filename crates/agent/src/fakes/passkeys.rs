@@ -103,7 +103,7 @@ pub struct FixedApprovers(pub Vec<String>);
 
 #[async_trait]
 impl ApproverDirectory for FixedApprovers {
-    async fn approvers(&self, _: &Object, _: &[Fact]) -> Result<Vec<String>, Unavailable> {
+    async fn approvers(&self, _: &Actor, _: &Object, _: &[Fact]) -> Result<Vec<String>, Unavailable> {
         Ok(self.0.clone())
     }
 }

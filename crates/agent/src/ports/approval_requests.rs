@@ -53,9 +53,11 @@ impl ApprovalRequest {
     /// never a second person, at whatever issuer they sign in.
     #[must_use]
     pub fn channel_of(&self, actor: &Actor) -> Option<Channel> {
+        if actor.tenant() != self.asker.tenant {
+            return None;
+        }
         let is_asker = actor.issuer() == self.asker.issuer && actor.subject() == self.asker.subject;
         let is_invited = actor.principal() != self.asker.principal
-            && actor.tenant() == self.asker.tenant
             && self.approvers.iter().any(|principal| principal == actor.principal());
         let channel = match (is_asker, is_invited) {
             (true, _) => Channel::Passkey,
@@ -115,6 +117,7 @@ mod tests {
     fn a_request_is_answered_by_those_whom_it_asks_and_by_nobody_else() {
         use Channel::{Passkey, SecondPerson};
         let again = Actor::attest(Evidence { principal: "ada".into(), ..Evidence::of("elsewhere", "a2", "acme") });
+        let elsewhere = Actor::attest(Evidence { tenant: "other".into(), ..actor("ada").evidence().clone() });
         let foreign = Actor::attest(Evidence { tenant: "other".into(), ..actor("bob").evidence().clone() });
         for (name, who, channels, approvers, expected) in [
             ("the asker", actor("ada"), vec![Passkey], vec![], Some(Passkey)),
@@ -123,6 +126,7 @@ mod tests {
             ("a second person, where none is needed", actor("bob"), vec![Passkey], vec!["bob"], None),
             ("somebody who was not asked", actor("eve"), vec![SecondPerson], vec!["bob"], None),
             ("the asker by another sign-in", again, vec![SecondPerson], vec!["ada"], None),
+            ("the asker in another organization", elsewhere, vec![Passkey], vec![], None),
             ("somebody of another organization", foreign, vec![SecondPerson], vec!["bob"], None),
         ] {
             assert_eq!(request(&channels, &approvers).channel_of(&who), expected, "{name}");

@@ -114,11 +114,12 @@ pub enum EvidenceError {
 /// Asks people for approval.
 #[async_trait]
 pub trait Approver: Send + Sync {
-    /// Returns whether this channel, as configured, can reach anybody at all.
+    /// Returns whether this channel, as configured, can bring an answer to what this person asks for.
     ///
     /// # Errors
     /// [`Unavailable`] if that cannot be determined now.
-    async fn is_offered(&self) -> Result<bool, Unavailable> {
+    async fn is_offered(&self, actor: &Actor) -> Result<bool, Unavailable> {
+        let _ = actor;
         Ok(true)
     }
 

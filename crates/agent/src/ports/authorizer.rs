@@ -52,10 +52,11 @@ pub trait Authorizer: Send + Sync {
 /// Finds the people who may approve actions on an object.
 #[async_trait]
 pub trait ApproverDirectory: Send + Sync {
-    /// Returns the principals of those who have [`super::CAN_APPROVE`] on the object, given these facts. A relation that
-    /// everybody has names nobody. The answer says who can be asked; [`Authorizer::decide`] says who may approve.
+    /// Returns the principals of those of the asker's tenant who have [`super::CAN_APPROVE`] on the object, given these
+    /// facts. A relation that everybody has names nobody. The answer says who can be asked; [`Authorizer::decide`] says who
+    /// may approve.
     ///
     /// # Errors
     /// [`Unavailable`] if there is no definite answer.
-    async fn approvers(&self, object: &Object, facts: &[Fact]) -> Result<Vec<String>, Unavailable>;
+    async fn approvers(&self, asker: &Actor, object: &Object, facts: &[Fact]) -> Result<Vec<String>, Unavailable>;
 }

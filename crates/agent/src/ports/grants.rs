@@ -1,6 +1,7 @@
 //! The writer of grants for a limited time. Implementations must not be able to write any other tuple.
 
 use super::Unavailable;
+use crate::Actor;
 use crate::access::AccessGrant;
 use async_trait::async_trait;
 
@@ -25,6 +26,12 @@ pub enum GrantRemoved {
 /// Writes and removes grants.
 #[async_trait]
 pub trait AccessGrants: Send + Sync {
+    /// Returns whether grants to this person can be written: their tenant may have no writer.
+    fn serves(&self, person: &Actor) -> bool {
+        let _ = person;
+        true
+    }
+
     /// Writes the grant. Can be repeated.
     ///
     /// # Errors

@@ -89,15 +89,15 @@ pub trait Permissions: Send + Sync {
     /// [`Unavailable`] if it is unknown whether they have it, or why.
     async fn explain(&self, person: &Actor, permission: &Permission) -> Result<Explanation, Unavailable>;
 
-    /// Returns the people who have `admin` on the permission's object.
+    /// Returns the people of the person's tenant who have `admin` on the permission's object.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn administrators(&self, permission: &Permission) -> Result<Administrators, Unavailable>;
+    async fn administrators(&self, person: &Actor, permission: &Permission) -> Result<Administrators, Unavailable>;
 
-    /// Returns whether the authorization model lets the relation be granted to a person for a limited time.
+    /// Returns whether the authorization model lets the relation be granted to this person for a limited time.
     ///
     /// # Errors
     /// [`Unavailable`].
-    async fn is_grantable(&self, permission: &Permission) -> Result<bool, Unavailable>;
+    async fn is_grantable(&self, person: &Actor, permission: &Permission) -> Result<bool, Unavailable>;
 }

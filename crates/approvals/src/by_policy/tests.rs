@@ -1,4 +1,5 @@
 use super::*;
+use agent::actor::Evidence;
 use agent::approval::{ActionKind, ApprovalId, Definition};
 use agent::fakes::{
     FixedApprovers, MemoryApprovalRequests, MemoryApprover, MemoryLedger, MemoryPasskeys, MemoryRecords, Person,
@@ -29,6 +30,7 @@ fn house(policy: &str, approvers: &[&str]) -> House {
     let notifier = Arc::new(RecordingNotifier::default());
     let approver = ByPolicy {
         policy: Policy::parse(policy).unwrap(),
+        issuer: actor("ada").issuer().into(),
         ciba: ciba.clone(),
         passkeys: Passkeys::new(Arc::new(MemoryPasskeys::default()), Arc::new(MemoryLedger::default()), party),
         standing: StandingApprovals::new(Arc::new(MemoryRecords::default()), Arc::new(MemoryLedger::default())),
@@ -88,6 +90,30 @@ async fn a_question_reaches_those_whom_the_policy_names_and_nobody_else() {
         assert_eq!((lists, house.ciba.asked().len()), (waiting, rang), "{policy}");
         house.approver.withdraw(&house.asking(&ada, &question)).await;
         assert_eq!(house.waiting("bob").await, 0, "{policy}");
+    }
+}
+
+/// At another issuer somebody else is called Ada.
+#[tokio::test]
+async fn nobody_is_asked_on_behalf_of_a_namesake_at_another_issuer() {
+    let namesake = Evidence { issuer: "https://other.example/".into(), ..actor("ada").evidence().clone() };
+    let namesake = Actor::attest(Evidence { username: Some("ada".into()), principal: "0011/ada".into(), ..namesake });
+    for (policy, expected, waiting, offered) in [
+        ("", "no device to ask", 0, false),
+        (r#"["ciba"]"#, "no device to ask", 0, false),
+        (r#"["passkey"]"#, "no device to ask", 0, false),
+        (r#"["ciba", "second_person"]"#, "no device to ask", 0, false),
+        (r#"["second_person"]"#, "", 1, true),
+    ] {
+        let house = house(&if policy.is_empty() { String::new() } else { all(policy) }, &["bob"]);
+        house.enrol(&actor("ada")).await;
+        let question = question(1);
+        let asked = house.approver.ask(&house.asking(&namesake, &question), NOW).await;
+        assert_eq!(asked.err().map(|error| error.to_string()).unwrap_or_default(), expected, "{policy}");
+        assert_eq!((house.ciba.asked().len(), house.waiting("ada").await), (0, 0), "{policy}: Ada is left alone");
+        assert_eq!(house.waiting("bob").await, waiting, "{policy}");
+        assert!(house.notifier.sent().iter().all(|notice| notice.to.principal == "bob"), "{policy}");
+        assert_eq!(house.approver.is_offered(&namesake).await.unwrap(), offered, "{policy}");
     }
 }
 

@@ -90,6 +90,7 @@ async fn house() -> House {
     standing.give(&ada, &question(1), &given, &[], NOW).await.unwrap();
     let approver = ByPolicy {
         policy: Policy::parse(POLICY).unwrap(),
+        issuer: ada.issuer().into(),
         ciba: Arc::new(MemoryApprover::of(Person::Sleeps)),
         passkeys,
         standing,

@@ -155,8 +155,8 @@ async fn one_missing(
     let permissions = &access.ports().permissions;
     let (explanation, administrators, grantable) = futures::join!(
         permissions.explain(actor, permission),
-        permissions.administrators(permission),
-        access.is_grantable(permission),
+        permissions.administrators(actor, permission),
+        access.is_grantable(actor, permission),
     );
     // An exclusion stands above every grant, so a request would be in vain.
     let excluded = matches!(explanation, Ok(Explanation::Missing { excluded: true, .. }));

@@ -92,14 +92,17 @@ fn actor(person: &Person, state: &DoorState) -> Result<Actor, Unnamed> {
         email_verified: person.claim("email_verified") == Some("true"),
         claim: &claim,
     };
+    // Our provider and our directory know people by these. At another issuer they may be somebody else's.
+    let is_own = person.issuer() == &*state.issuer;
+    let own = |value: Option<String>| value.filter(|_| is_own);
     let name = claim("name").or_else(|| named.verified_email()).unwrap_or_else(|| person.subject().to_owned());
     Ok(Actor::attest(Evidence {
         principal: principal(named.principal(&mapping.principal)?, person.issuer(), &state.issuer),
         name,
         given_name: claim("given_name"),
-        email: named.verified_email(),
-        username: claim("preferred_username"),
-        directory_id: mapping.directory_claim.as_deref().and_then(|claim| named.claim(claim)),
+        email: own(named.verified_email()),
+        username: own(claim("preferred_username")),
+        directory_id: own(mapping.directory_claim.as_deref().and_then(|claim| named.claim(claim))),
         ..Evidence::of(person.issuer(), person.subject(), person.tenant())
     }))
 }

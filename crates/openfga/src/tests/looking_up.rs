@@ -94,7 +94,7 @@ async fn administrators_are_people_and_few_of_them_are_named() {
     ];
     for (answer, people, more) in rows {
         let (fga, asked) = server(answer).await;
-        let found = fga.administrators(&permission("can_reset_password okta_user:00u1")).await.unwrap();
+        let found = fga.administrators(&actor("ada"), &permission("can_reset_password okta_user:00u1")).await.unwrap();
         assert_eq!((found.people, found.more), (people.into_iter().map(str::to_owned).collect(), more));
         let body = asked.lock().unwrap()[0].1.clone();
         assert_eq!(
@@ -110,7 +110,7 @@ async fn administrators_are_people_and_few_of_them_are_named() {
 async fn an_object_of_an_unknown_type_has_no_administrators_and_an_outage_is_unknown() {
     for (status, expected) in [(StatusCode::BAD_REQUEST, Some(0)), (StatusCode::SERVICE_UNAVAILABLE, None)] {
         let (config, _) = serve(move |_, _| (status, json!({"code": "type_not_found", "message": ""}))).await;
-        let found = fga(config).administrators(&permission("can_call nothing:x")).await;
+        let found = fga(config).administrators(&actor("ada"), &permission("can_call nothing:x")).await;
         assert_eq!(found.ok().map(|own| own.people.len()), expected);
     }
 }
@@ -140,7 +140,7 @@ async fn the_model_says_what_can_be_granted_and_is_read_once() {
         ("reset_passwords okta_group:1", false),
         ("unknown okta:users", false),
     ] {
-        assert_eq!(fga.is_grantable(&permission(text)).await.unwrap(), expected, "{text}");
+        assert_eq!(fga.is_grantable(&actor("ada"), &permission(text)).await.unwrap(), expected, "{text}");
     }
     assert_eq!(asked.lock().unwrap().len(), 1);
 }

@@ -1,10 +1,10 @@
 //! Checks of the services other than the identity provider: permissions, model, tables, keys, Okta.
 
 use super::in_time;
-use crate::config::{Config, OktaAccess};
+use crate::config::{Config, Fga, OktaAccess};
 use crate::doctor::Finding;
 use crate::doctor::LONGEST_CHECK;
-use crate::wiring::{PermissionClock, access_tokens, authorizer, ledger_commands, model};
+use crate::wiring::{access_tokens, authorizer, ledger_commands, model};
 use agent::ports::{Block, Message, Model, Prompt, Role, Unavailable};
 use aws_config::SdkConfig;
 use credentials::ApplicationToken;
@@ -55,14 +55,23 @@ pub(super) async fn examine(config: &Config, aws: &SdkConfig) -> Vec<Finding> {
             "Run `countersign tables create`, and check the policy (docs/aws.md).",
         ),
     ];
+    for (tenant, fga) in authorizer::own_stores(config) {
+        let outcome = in_time(permissions_of_tenant(tenant, fga)).await;
+        let advice = "Check the section of the tenant in TENANTS_FILE, and write authz/model.json to its store.";
+        findings.push(Finding::of("permissions", outcome, advice));
+    }
     findings.extend(okta(config, aws).await);
     findings
 }
 
 async fn permissions(config: &Config) -> Result<String, String> {
-    let authorizer = authorizer(config, PermissionClock::default()).map_err(|error| error.to_string())?;
-    authorizer.ready().await.map_err(|error| error.to_string())?;
+    authorizer::ready(&config.fga).await?;
     Ok(format!("the store answers with the model {}", config.fga.model_id))
+}
+
+async fn permissions_of_tenant(tenant: &str, fga: &Fga) -> Result<String, String> {
+    authorizer::ready(fga).await.map_err(|error| format!("{tenant}: {error}"))?;
+    Ok(format!("the store of {tenant} answers with the model {}", fga.model_id))
 }
 
 /// Requests a one-word answer from the model, which costs a few tokens.

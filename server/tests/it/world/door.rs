@@ -30,9 +30,9 @@ pub(crate) fn runtime(sandbox: &Sandbox) -> Option<String> {
     ))
 }
 
-/// Writes the file; `unique` keeps apart the files of servers that run at once.
-pub(super) fn write(unique: u16, text: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("countersign-doors-{}-{unique}.toml", std::process::id()));
+/// Writes the file of doors or tenants; `unique` keeps apart the files of servers that run at once.
+pub(super) fn write(what: &str, unique: u16, text: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("countersign-{what}-{}-{unique}.toml", std::process::id()));
     std::fs::write(&path, text).unwrap();
     path
 }
