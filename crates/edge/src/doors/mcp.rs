@@ -34,6 +34,10 @@ pub const NAME: &str = "mcp";
 /// Path of the door.
 pub const PATH: &str = "/mcp";
 
+/// Port on which AgentCore Runtime expects a container that speaks this protocol.
+/// (docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-mcp-protocol-contract.html)
+pub const PORT: u16 = 8000;
+
 /// Largest request body, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
 
