@@ -41,7 +41,7 @@ use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use edge::AppState;
 use edge::cookies::OwnCookies;
-use edge::doors::Interceptors;
+use edge::doors::{Interceptors, PageSize};
 use edge::headers::Transport;
 use edge::health::Readiness;
 use edge::logout::Auth;
@@ -71,6 +71,8 @@ pub struct Application {
     pub policies: Arc<dyn Policies>,
     /// The operator's interceptors of the MCP door, if there are any.
     pub interceptors: Option<Arc<dyn Interceptors>>,
+    /// Most tools of one page of the MCP door's list.
+    pub tools_a_page: PageSize,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
 }
@@ -179,7 +181,9 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
         home: config.url.as_str().into(),
     };
     let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
-    Ok(Application { state, policies, interceptors: targets.interceptors, vaults: TokenRefreshers { own, access } })
+    let vaults = TokenRefreshers { own, access };
+    let tools_a_page = limits.tools_a_page;
+    Ok(Application { state, policies, interceptors: targets.interceptors, tools_a_page, vaults })
 }
 
 /// The tools, and the access tokens that they need.

@@ -37,6 +37,18 @@ pub struct DoorState {
     pub interceptors: Option<Arc<dyn Interceptors>>,
     /// The public origin of the pages, to which links lead.
     pub origin: Arc<str>,
+    /// Most tools of one page of the MCP door's list.
+    pub page: PageSize,
+}
+
+/// Most tools of one page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(pub usize);
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(100)
+    }
 }
 
 impl fmt::Debug for DoorState {

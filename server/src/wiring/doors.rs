@@ -31,5 +31,6 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         interceptors: application.interceptors.clone(),
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),
+        page: application.tools_a_page,
     })
 }

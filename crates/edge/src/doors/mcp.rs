@@ -7,6 +7,7 @@ mod entered;
 mod handler;
 mod intercept;
 mod listing;
+mod paging;
 mod result;
 mod search;
 mod task;

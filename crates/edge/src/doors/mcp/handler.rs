@@ -1,7 +1,7 @@
 //! The methods of the protocol. Everything that is not listed here is refused by the library as unknown.
 
 use super::entered::Entered;
-use super::{call, listing, search, task};
+use super::{call, listing, paging, search, task};
 use crate::doors::DoorState;
 use agent::ToolName;
 use agent::via::RequestedCall;
@@ -52,13 +52,17 @@ impl ServerHandler for Handler {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        params: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let Entered { actor, .. } = Entered::of(&context.extensions)?;
         let mut tools = listing::tools(&self.state, &actor).await;
         tools.push(search::tool());
-        let mut listed = ListToolsResult::with_all_items(tools);
+        tools.sort_by(|one, other| one.name.cmp(&other.name));
+        let cursor = params.and_then(|params| params.cursor);
+        let (page, next) = paging::page(tools, cursor.as_deref(), self.state.page.0)?;
+        let mut listed = ListToolsResult::with_all_items(page);
+        listed.next_cursor = next;
         listed.cache_scope = Some(CacheScope::Private);
         listed.ttl_ms = Some(LIST_LIFETIME_MS);
         Ok(listed)
