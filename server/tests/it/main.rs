@@ -42,6 +42,7 @@ mod log_lines;
 mod long_conversations;
 mod mcp_clients;
 mod mcp_door;
+mod mcp_scopes;
 mod narrow;
 mod own_okta;
 mod own_vault;

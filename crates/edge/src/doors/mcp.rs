@@ -9,6 +9,7 @@ mod intercept;
 mod listing;
 mod paging;
 mod result;
+mod scopes;
 mod search;
 mod task;
 mod wait;
@@ -52,6 +53,8 @@ pub fn router(state: &DoorState) -> Router {
     );
     Router::new()
         .route_service(PATH, service)
+        // Inside of the interceptors: the scopes are those of the call that they let through.
+        .layer(from_fn_with_state(state.clone(), scopes::require))
         .layer(from_fn_with_state(state.clone(), intercept::intercept))
         // Outside of it: an interceptor sees the requests of proved callers alone, and cannot change the caller.
         .layer(from_fn_with_state(state.clone(), enter))

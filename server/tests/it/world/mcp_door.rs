@@ -88,6 +88,16 @@ impl McpClient {
         }
     }
 
+    /// Returns a request of the revision before, whose headers name neither method nor tool.
+    pub(crate) fn older(&self, method: &str, params: Value) -> RequestBuilder {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        http.post(&self.url)
+            .bearer_auth(&self.token)
+            .header("accept", "application/json, text/event-stream")
+            .header("mcp-protocol-version", "2025-11-25")
+            .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+    }
+
     /// Returns the whole answer: `result` or `error`.
     pub(crate) async fn ask(&self, method: &str, params: Value) -> Value {
         let mut messages = Messages::of(self.request(method, params)).await;

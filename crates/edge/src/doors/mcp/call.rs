@@ -21,6 +21,10 @@ pub(super) async fn answer(
     requested: RequestedCall,
     context: &RequestContext<RoleServer>,
 ) -> Result<CallToolResponse, ErrorData> {
+    // A tool that the caller sees was refused before, with a status that tells the client which scopes to ask for.
+    if state.door.require_tool_scopes(&entered.caller, &requested.tool.0).is_err() {
+        return Err(unknown(&requested));
+    }
     let turns = &state.services.turns;
     if let Err(limit) = turns.count_post(&entered.actor) {
         return Ok(result::error(&limited(limit).to_string(), "limited").into());

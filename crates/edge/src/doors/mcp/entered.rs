@@ -18,6 +18,8 @@ pub(super) struct Entered {
     pub(super) actor: Actor,
     /// The same door.
     pub(super) via: Arc<Via>,
+    /// The caller, whose scopes bound each call.
+    pub(super) caller: Arc<Caller>,
 }
 
 fn named(person: &Person, state: &DoorState) -> Result<Actor, Refusal> {
@@ -40,7 +42,7 @@ impl Entered {
             Caller::AgentForPerson(acting) => named(acting.person(), state)?,
         };
         let via = Arc::new(via(&caller, super::NAME));
-        Ok(Self { actor: actor.through(Some(via.clone())), via })
+        Ok(Self { actor: actor.through(Some(via.clone())), via, caller: Arc::new(caller) })
     }
 
     /// Returns the caller of the request that a handler answers.

@@ -103,7 +103,9 @@ async fn find(state: &DoorState, entered: &Entered, id: &str) -> Result<Found, E
     let is_own = log.first().is_some_and(|first| match &first.event {
         Event::UserSaid { arrival: Some(arrival), .. } if first.number == said => {
             let via = &arrival.via;
-            arrival.call.is_some()
+            let has_scopes =
+                |call: &RequestedCall| state.door.require_tool_scopes(&entered.caller, &call.tool.0).is_ok();
+            arrival.call.as_ref().is_some_and(has_scopes)
                 && (&via.door, &via.client, &via.agents)
                     == (&entered.via.door, &entered.via.client, &entered.via.agents)
         }
