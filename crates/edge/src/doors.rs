@@ -17,6 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use sealing::LiveKeyring;
 use std::fmt;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub struct DoorState {
     pub origin: Arc<str>,
     /// Most tools of one page of the MCP door's list.
     pub page: PageSize,
+    /// The keys of values that clients hold.
+    pub keyring: Arc<LiveKeyring>,
 }
 
 /// Most tools of one page of a list.

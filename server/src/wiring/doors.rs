@@ -37,6 +37,7 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),
         page: application.tools_a_page,
+        keyring: state.auth.keyring.clone(),
     })
 }
 

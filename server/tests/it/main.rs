@@ -43,6 +43,7 @@ mod long_conversations;
 mod mcp_clients;
 mod mcp_door;
 mod mcp_scopes;
+mod mcp_waits;
 mod narrow;
 mod own_okta;
 mod own_vault;

@@ -3,11 +3,13 @@
 //! (modelcontextprotocol.io/specification, 2026-07-28 and 2025-11-25, Streamable HTTP)
 
 mod call;
+mod elicit;
 mod entered;
 mod handler;
 mod intercept;
 mod listing;
 mod paging;
+mod request_state;
 mod result;
 mod scopes;
 mod search;

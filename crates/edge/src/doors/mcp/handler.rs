@@ -3,8 +3,6 @@
 use super::entered::Entered;
 use super::{call, listing, paging, search, task};
 use crate::doors::DoorState;
-use agent::ToolName;
-use agent::via::RequestedCall;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, GetTaskParams, GetTaskResult,
     Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
@@ -74,12 +72,11 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let entered = Entered::of(&context.extensions)?;
-        let input = params.arguments.unwrap_or_default();
         if params.name == search::NAME {
+            let input = params.arguments.unwrap_or_default();
             return search::answer(&self.state, &entered.actor, &input).await.map(Into::into);
         }
-        let requested = RequestedCall { tool: ToolName(params.name.into_owned()), input: input.into() };
-        call::answer(&self.state, &entered, requested, &context).await
+        call::answer(&self.state, &entered, params, &context).await
     }
 
     async fn get_task(

@@ -29,7 +29,7 @@ pub(super) async fn create(
 ) -> Result<CallToolResponse, ErrorData> {
     match wait::begin(state, entered, conversation, requested).await {
         Ok(said) => {
-            let id = format!("{conversation}-{said}");
+            let id = task_id(conversation, said);
             let found = find(state, entered, &id).await?;
             let task = found.task(id, state).with_status_message("Waiting for the person.");
             Ok(CreateTaskResult::new(task).into())
@@ -63,6 +63,9 @@ pub(super) async fn update(state: &DoorState, entered: &Entered, id: &str) -> Re
 /// Stops the call, unless it has begun.
 pub(super) async fn cancel(state: &DoorState, entered: &Entered, id: &str) -> Result<(), ErrorData> {
     let found = find(state, entered, id).await?;
+    if found.outcome().is_some() {
+        return Ok(());
+    }
     let turns = &state.services.turns;
     let failed = |error: &dyn std::fmt::Display| {
         tracing::warn!(error = %error, "a task could not be cancelled");
@@ -76,6 +79,11 @@ pub(super) async fn cancel(state: &DoorState, entered: &Entered, id: &str) -> Re
         let _ = turns.cancel(&entered.actor, &found.conversation, call).await;
     }
     Ok(())
+}
+
+/// Returns the id of the task of the call with this message.
+pub(super) fn task_id(conversation: &ConversationId, said: u64) -> String {
+    format!("{conversation}-{said}")
 }
 
 /// The log of a task from its message on.
