@@ -40,6 +40,7 @@ mod ledger;
 mod live_page;
 mod log_lines;
 mod long_conversations;
+mod mcp_attacks;
 mod mcp_clients;
 mod mcp_door;
 mod mcp_scopes;
