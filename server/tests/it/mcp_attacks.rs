@@ -7,6 +7,9 @@ use futures::{StreamExt, stream};
 use reqwest::{Client, Method, Response};
 use sandbox::cloud::{Fault, Times};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 async fn app() -> TestApp {
     TestApp::with(Custom { doors: Box::new(mcp), ..Custom::default() }).await
@@ -36,6 +39,29 @@ async fn nothing_of_the_door_answers_without_a_token_but_its_metadata() {
     }
     let document = reqwest::get(format!("{}/.well-known/oauth-protected-resource/mcp", app.url)).await.unwrap();
     assert_eq!((document.status().as_u16(), header(&document, "access-control-allow-credentials")), (200, None));
+    app.finish().await;
+}
+
+#[tokio::test]
+async fn a_connection_on_which_a_request_was_refused_carries_the_next_one() {
+    let app = app().await;
+    let mut socket = TcpStream::connect(("127.0.0.1", app.config.url.port().unwrap())).await.unwrap();
+    let body = initialize().to_string();
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        app.url.trim_start_matches("http://"),
+        body.len()
+    );
+    let mut buffer = vec![0; 64 * 1024];
+    for round in 1..=2 {
+        // Some clients send head and body in two writes, and the answer must not overtake the second.
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let early = tokio::time::timeout(Duration::from_millis(300), socket.read(&mut buffer)).await;
+        assert!(early.is_err(), "{round}: answered before the request was read");
+        socket.write_all(body.as_bytes()).await.unwrap();
+        let count = socket.read(&mut buffer).await.unwrap();
+        assert!(String::from_utf8_lossy(&buffer[..count]).starts_with("HTTP/1.1 401"), "{round}");
+    }
     app.finish().await;
 }
 
