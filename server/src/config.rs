@@ -39,7 +39,7 @@ use callers::DoorsConfig;
 use env::Reader;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use turns::{AdmissionLimits, Retention};
 use url::Url;
@@ -53,8 +53,8 @@ pub struct Config {
     pub doors: DoorsConfig,
     /// The policies in front of what comes through them.
     pub policies: Option<Policies>,
-    /// The address on which a door listens.
-    pub door_listen: SocketAddr,
+    /// The address on which a door listens; by default all addresses, with the port of the door.
+    pub door_listen: Option<SocketAddr>,
     /// The address and port to listen on.
     pub listen: SocketAddr,
     /// The directory that holds style sheet, script and WebAssembly.
@@ -210,7 +210,7 @@ impl Config {
             listen: r.parsed("COUNTERSIGN_LISTEN", "an address and port, like 127.0.0.1:3000"),
             doors: doors::read(&mut r),
             policies: cedar::read(&mut r),
-            door_listen: r.parsed("DOOR_LISTEN", "an address and port, like 0.0.0.0:8080"),
+            door_listen: r.optional_parsed("DOOR_LISTEN", "an address and port, like 0.0.0.0:8080"),
             site_root: PathBuf::from(r.text("LEPTOS_SITE_ROOT")),
             style_guide: r.choice("STYLEGUIDE", &[("false", false), ("true", true)]),
             approval: Approval {
@@ -284,6 +284,12 @@ impl Config {
     #[must_use]
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
+    }
+
+    /// Returns the address on which a door with this port by default listens.
+    #[must_use]
+    pub fn door_address(&self, port: u16) -> SocketAddr {
+        self.door_listen.unwrap_or_else(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port)))
     }
 
     /// Returns `true` if people reach the server by TLS. Plain HTTP is accepted only on a loopback name.

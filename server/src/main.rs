@@ -222,11 +222,11 @@ async fn serve(config: Config, served: Served) -> anyhow::Result<()> {
         Served::Application => (routes(&config, &wired)?, config.listen),
         Served::McpDoor => {
             let door = wiring::door(&config, &wired, edge::doors::mcp::NAME)?;
-            (edge::doors::mcp::router(&door), config.door_listen)
+            (edge::doors::mcp::router(&door), config.door_address(edge::doors::mcp::PORT))
         }
         Served::RuntimeDoor => {
             let door = wiring::door(&config, &wired, edge::doors::runtime::NAME)?;
-            (edge::doors::runtime::router(&door), config.door_listen)
+            (edge::doors::runtime::router(&door), config.door_address(edge::doors::runtime::PORT))
         }
     };
     turns.sweep();

@@ -47,7 +47,7 @@ use credentials::accounts::Accounts;
 use credentials::{AudienceTokens, CredentialProviders, LocalVault};
 use edge::AppState;
 use edge::cookies::OwnCookies;
-use edge::doors::Interceptors;
+use edge::doors::{Interceptors, PageSize};
 use edge::headers::Transport;
 use edge::health::Readiness;
 use edge::logout::Auth;
@@ -79,6 +79,8 @@ pub struct Application {
     pub interceptors: Option<Arc<dyn Interceptors>>,
     /// The memory of used presigned requests of AWS callers, which all instances share.
     pub replays: Arc<dyn ReplayMemory>,
+    /// Most tools of one page of the MCP door's list.
+    pub tools_a_page: PageSize,
     /// Credential providers that must settle before the server ends.
     pub vaults: TokenRefreshers,
 }
@@ -191,7 +193,8 @@ pub async fn wire(config: &Config, aws: &SdkConfig, limits: ServerLimits) -> Res
     let replays = Arc::new(doors::SharedReplays(storage.replays));
     let state = AppState { services: Arc::new(services), auth, pending: storage.pending };
     let vaults = TokenRefreshers { own, access };
-    Ok(Application { state, policies, interceptors: targets.interceptors, replays, vaults })
+    let tools_a_page = limits.tools_a_page;
+    Ok(Application { state, policies, interceptors: targets.interceptors, replays, tools_a_page, vaults })
 }
 
 /// The tools, and the access tokens that they need.

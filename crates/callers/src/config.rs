@@ -4,11 +4,13 @@
 mod aws;
 mod claim;
 mod issuer;
+mod tool_scopes;
 pub(crate) mod values;
 
 pub use aws::{PresignedConfig, StsIssuerConfig};
 pub use claim::ClaimRule;
 pub use issuer::{IssuerConfig, KeyLocation, Tenancy};
+pub use tool_scopes::ToolScopes;
 pub use values::{DocumentUrl, IssuerId, Resource, Scope};
 
 use serde::Deserialize;
@@ -55,6 +57,8 @@ pub enum ConfigError {
     DuplicateIssuer,
     #[error("`challenge_scopes` must be among `scopes`")]
     ChallengeScopes,
+    #[error("the scopes of `tool_scopes` must be among `scopes`")]
+    ToolScopes,
     #[error("a door trusts no issuer and no role, so nobody could enter")]
     Closed,
     #[error("doors name different addresses of keys for the same issuer")]
@@ -90,6 +94,8 @@ pub struct DoorConfig {
     pub(crate) documentation: Option<DocumentUrl>,
     pub(crate) scopes: Vec<Scope>,
     pub(crate) challenge_scopes: Vec<Scope>,
+    /// The scopes that calls of single tools need. Only a door that carries out single calls can ask for them.
+    pub tool_scopes: ToolScopes,
     pub(crate) issuers: Vec<IssuerConfig>,
     pub(crate) aws_issuers: Vec<StsIssuerConfig>,
     pub(crate) aws_presigned: Option<PresignedConfig>,
@@ -111,6 +117,9 @@ struct RawDoor {
     /// enter.
     #[serde(default)]
     challenge_scopes: Vec<Scope>,
+    /// The scopes that calls of single tools need, beyond those to enter.
+    #[serde(default)]
+    tool_scopes: ToolScopes,
     #[serde(default)]
     issuers: Vec<IssuerConfig>,
     #[serde(default)]
@@ -150,6 +159,7 @@ impl TryFrom<RawDoor> for DoorConfig {
             documentation,
             scopes,
             mut challenge_scopes,
+            tool_scopes,
             issuers,
             aws_issuers,
             aws_presigned,
@@ -165,11 +175,22 @@ impl TryFrom<RawDoor> for DoorConfig {
         if !challenge_scopes.iter().all(|scope| scopes.contains(scope)) {
             return Err(ConfigError::ChallengeScopes);
         }
+        tool_scopes.check(&scopes)?;
         if challenge_scopes.is_empty() {
             let any: BTreeSet<&Scope> =
                 issuers.iter().filter_map(|own| own.allowed_scopes.as_ref()).flatten().collect();
             challenge_scopes = any.into_iter().cloned().collect();
         }
-        Ok(Self { resource, name, documentation, scopes, challenge_scopes, issuers, aws_issuers, aws_presigned })
+        Ok(Self {
+            resource,
+            name,
+            documentation,
+            scopes,
+            challenge_scopes,
+            tool_scopes,
+            issuers,
+            aws_issuers,
+            aws_presigned,
+        })
     }
 }

@@ -3,14 +3,14 @@
 use crate::aws::{PREFIX, PresignedCallers, ReplayMemory, StsClient};
 use crate::bearer;
 use crate::caller::Caller;
-use crate::config::{ConfigError, DoorConfig, DoorsConfig, IssuerId, KeyLocation, Resource, Scope};
+use crate::config::{ConfigError, DoorConfig, DoorsConfig, IssuerId, KeyLocation, Resource, Scope, ToolScopes};
 use crate::keys::{KeyCache, KeySource};
 use crate::metadata::ProtectedResourceMetadata;
 use crate::rejection::{Challenge, Reason, Rejection};
 use crate::token::{self, Issuer, Rules};
 use agent::ports::Clock;
 use http::request::Parts;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -87,6 +87,9 @@ pub struct Door {
     metadata: ProtectedResourceMetadata,
     challenge: Arc<Challenge>,
     challenge_scopes: Vec<Scope>,
+    tool_scopes: ToolScopes,
+    /// Every scope that the door knows.
+    scopes: BTreeSet<Scope>,
     issuers: Vec<Issuer>,
     presigned: Option<Arc<PresignedCallers>>,
     clock: DoorClock,
@@ -106,6 +109,8 @@ impl Door {
         let metadata = ProtectedResourceMetadata::of(&config);
         let challenge = Arc::new(Challenge::of(&config));
         let Ports { clock, sts, replays, .. } = caches.ports.clone();
+        let to_enter = config.issuers.iter().filter_map(|own| own.allowed_scopes.as_ref()).flatten();
+        let scopes = config.scopes.iter().chain(to_enter).cloned().collect();
         let mut issuers = Vec::new();
         for own in config.issuers {
             issuers.push(Issuer { keys: caches.of(&own.issuer, &own.keys)?, rules: Rules::Access(own) });
@@ -115,8 +120,9 @@ impl Door {
         }
         let resource = config.resource;
         let presigned = config.aws_presigned.map(|own| PresignedCallers::new(own, resource.clone(), sts, replays));
-        let (challenge_scopes, clock) = (config.challenge_scopes, DoorClock(clock));
-        Ok(Self { resource, metadata, challenge, challenge_scopes, issuers, presigned, clock })
+        let DoorConfig { challenge_scopes, tool_scopes, .. } = config;
+        let clock = DoorClock(clock);
+        Ok(Self { resource, metadata, challenge, challenge_scopes, tool_scopes, scopes, issuers, presigned, clock })
     }
 
     /// Returns the caller that the request proves. The token is read from the `Authorization` header alone.
@@ -145,6 +151,25 @@ impl Door {
             return Ok(());
         }
         Err(self.rejection(Reason::InsufficientScope, needed.to_vec()))
+    }
+
+    /// Returns whether a call of any tool needs scopes.
+    #[must_use]
+    pub fn has_tool_scopes(&self) -> bool {
+        self.tool_scopes.tools().next().is_some()
+    }
+
+    /// Checks that the caller was granted each of the scopes that a call of this tool needs (`tool_scopes`).
+    ///
+    /// # Errors
+    /// A rejection that names these scopes, and those that the door knows and the caller has: a client that asks for exactly the
+    /// named ones still enters, and loses no other tool.
+    pub fn require_tool_scopes(&self, caller: &Caller, tool: &str) -> Result<(), Rejection> {
+        let own = self.tool_scopes.of(tool);
+        self.require_scopes(caller, own).map_err(|_| {
+            let is_needed = |scope: &&Scope| own.contains(scope) || caller.scopes().contains(scope.as_str());
+            self.rejection(Reason::InsufficientScope, self.scopes.iter().filter(is_needed).cloned().collect())
+        })
     }
 
     fn rejection(&self, reason: Reason, needed: Vec<Scope>) -> Rejection {

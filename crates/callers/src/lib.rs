@@ -26,7 +26,7 @@ pub use aws::{
 pub use caller::{Agent, AgentForPerson, AgentIdentity, Caller, Person};
 pub use config::{
     ClaimRule, ConfigError, DocumentUrl, DoorConfig, DoorsConfig, IssuerConfig, IssuerId, KeyLocation, PresignedConfig,
-    Resource, Scope, StsIssuerConfig, Tenancy,
+    Resource, Scope, StsIssuerConfig, Tenancy, ToolScopes,
 };
 pub use door::{Door, Doors, Ports};
 pub use keys::{HttpKeys, KeySource, LARGEST_KEY_SET};

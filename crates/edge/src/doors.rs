@@ -17,6 +17,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use sealing::LiveKeyring;
 use std::fmt;
 use std::sync::Arc;
 
@@ -37,6 +38,20 @@ pub struct DoorState {
     pub interceptors: Option<Arc<dyn Interceptors>>,
     /// The public origin of the pages, to which links lead.
     pub origin: Arc<str>,
+    /// Most tools of one page of the MCP door's list.
+    pub page: PageSize,
+    /// The keys of values that clients hold.
+    pub keyring: Arc<LiveKeyring>,
+}
+
+/// Most tools of one page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageSize(pub usize);
+
+impl Default for PageSize {
+    fn default() -> Self {
+        Self(100)
+    }
 }
 
 impl fmt::Debug for DoorState {

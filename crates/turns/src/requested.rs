@@ -79,6 +79,21 @@ impl Turns {
         }
     }
 
+    /// Returns the number of the request in this conversation whose outcome was not fetched, if there is one: it can be joined.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub async fn awaited(&self, actor: &Actor, id: &ConversationId) -> Result<Option<u64>, ReadError> {
+        let decided = self.append(actor, id, |folded| match folded.history.requested {
+            Some(requested) if !requested.is_fetched => Next::Keep(Decided::Posted(requested.said)),
+            _ => Next::Keep(Decided::Nothing),
+        });
+        match decided.await? {
+            Decided::Posted(said) => Ok(Some(said)),
+            _ => Ok(None),
+        }
+    }
+
     /// Records that the client has fetched the outcome of its request, so that the same request again is another one.
     ///
     /// # Errors

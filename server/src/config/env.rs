@@ -139,6 +139,10 @@ impl<'a> Reader<'a> {
         })
     }
 
+    pub(super) fn optional_parsed<T: FromStr + Placeholder>(&mut self, name: &'static str, what: &str) -> Option<T> {
+        self.optional(name).map(|_| self.parsed(name, what))
+    }
+
     pub(super) fn within<N>(&mut self, name: &'static str, range: RangeInclusive<N>) -> N
     where
         N: FromStr + PartialOrd + Display + Copy,

@@ -31,6 +31,19 @@ fn the_required_variables_are_enough() {
 }
 
 #[test]
+fn each_door_has_the_port_of_its_contract_unless_another_is_set() {
+    let ports = [edge::doors::runtime::PORT, edge::doors::mcp::PORT];
+    for (listen, expected) in
+        [("", ["0.0.0.0:8080", "0.0.0.0:8000"]), ("127.0.0.1:9000", ["127.0.0.1:9000", "127.0.0.1:9000"])]
+    {
+        let config = with(&[("DOOR_LISTEN", listen)]).unwrap();
+        assert_eq!(ports.map(|port| config.door_address(port).to_string()), expected);
+    }
+    let names: Vec<_> = with(&[("DOOR_LISTEN", "8000")]).unwrap_err().iter().map(|error| error.variable).collect();
+    assert_eq!(names, ["DOOR_LISTEN"]);
+}
+
+#[test]
 fn a_setting_of_an_earlier_version_is_named_with_its_present_name() {
     let errors = with(&[("BEDROCK_SHOW_THINKING", "on")]).unwrap_err();
     let texts: Vec<_> = errors.iter().map(ToString::to_string).collect();

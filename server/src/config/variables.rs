@@ -52,7 +52,10 @@ pub const VARIABLES: &[Variable] = &[
     ),
     defaulted("POLICIES_MODE", "ENFORCE", "ENFORCE, or LOG_ONLY: decisions are noted in the ledger and change nothing"),
     optional("POLICIES_GATEWAY", "Name of the gateway in the policies; by default the public URL of each door"),
-    defaulted("DOOR_LISTEN", "0.0.0.0:8080", "Address and port on which `countersign serve --door` listens"),
+    optional(
+        "DOOR_LISTEN",
+        "Address and port on which `countersign serve --door` listens; by default 0.0.0.0:8080 (runtime) or 0.0.0.0:8000 (mcp)",
+    ),
     defaulted("COUNTERSIGN_LISTEN", "127.0.0.1:3000", "Address and port to listen on, behind your TLS proxy"),
     defaulted(
         "COUNTERSIGN_TENANT",

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use callers::{Doors, HttpKeys, HttpSts, Ports, ReplayMemory, Reservation};
 use dynamo::DynamoReplays;
 use edge::doors::DoorState;
+use edge::doors::mcp::NAME;
 use std::sync::Arc;
 use system::SystemClock;
 
@@ -24,6 +25,10 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         replays: application.replays.clone(),
     };
     let doors = Doors::new(config.doors.clone(), &ports)?;
+    let named = config.doors.doors.get(name).into_iter().flat_map(|door| door.tool_scopes.tools());
+    let own: Vec<&str> = application.state.services.own_tools.names().map(|tool| tool.0.as_str()).collect();
+    let servers: Vec<&str> = config.mcp.servers.iter().map(|server| server.name.as_str()).collect();
+    check_tool_scopes(name, named, &own, &servers)?;
     let door = doors.get(name).with_context(|| format!("DOORS_FILE describes no door [doors.{name}]"))?.clone();
     let state = &application.state;
     Ok(DoorState {
@@ -34,6 +39,8 @@ pub fn door(config: &Config, application: &Application, name: &str) -> anyhow::R
         interceptors: application.interceptors.clone(),
         mapping: state.auth.mapping.clone(),
         origin: config.origin().into(),
+        page: application.tools_a_page,
+        keyring: state.auth.keyring.clone(),
     })
 }
 
@@ -53,5 +60,47 @@ impl ReplayMemory for SharedReplays {
         if let Err(error) = self.0.release(signature).await {
             tracing::warn!(%error, "a refused signature stays reserved until its end");
         }
+    }
+}
+
+/// Refuses scopes for a tool that does not exist, and at a door that carries out no single calls: they would bound nothing.
+/// The tools of an MCP server are not known before it answers, so of those the server is checked.
+fn check_tool_scopes<'a>(
+    door: &str,
+    named: impl IntoIterator<Item = &'a str>,
+    own: &[&str],
+    servers: &[&str],
+) -> anyhow::Result<()> {
+    for tool in named {
+        anyhow::ensure!(door == NAME, "DOORS_FILE: [doors.{door}.tool_scopes] is for the MCP door alone");
+        let server = tool.split_once("___").map(|(server, _)| server);
+        let is_known = own.contains(&tool) || server.is_some_and(|server| servers.contains(&server));
+        anyhow::ensure!(is_known, "DOORS_FILE: [doors.{door}.tool_scopes] names {tool}, and there is no such tool");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_of_an_unknown_tool_and_at_another_door_stop_the_start() {
+        for (door, tool, expected) in [
+            ("mcp", "okta_groups", None),
+            ("mcp", "tasks___get_tasks", None),
+            ("mcp", "okta_grapes", Some("names okta_grapes, and there is no such tool")),
+            ("mcp", "task___get_tasks", Some("names task___get_tasks")),
+            ("mcp", "tasks", Some("names tasks")),
+            ("runtime", "okta_groups", Some("[doors.runtime.tool_scopes] is for the MCP door alone")),
+        ] {
+            let error = check_tool_scopes(door, [tool], &["calculate", "okta_groups"], &["tasks"]).err();
+            let text = error.map(|error| error.to_string());
+            match expected {
+                Some(part) => assert!(text.as_ref().is_some_and(|text| text.contains(part)), "{tool}: {text:?}"),
+                None => assert_eq!(text, None, "{tool}"),
+            }
+        }
+        assert!(check_tool_scopes("runtime", [], &[], &[]).is_ok());
     }
 }

@@ -2,6 +2,7 @@
 
 use agent::ports::{Clock, Millis};
 use agent::turn::Limits;
+use edge::doors::PageSize;
 use std::fmt;
 use std::time::Duration;
 use system::SystemClock;
@@ -24,6 +25,8 @@ pub struct ServerLimits {
     pub deletion: DeletionTimes,
     /// Time in which an approval can be given; `None` for the configured time.
     pub approval: Option<Duration>,
+    /// Most tools of one page of the MCP door's list.
+    pub tools_a_page: PageSize,
     /// The clock by which granted access ends.
     pub permission_clock: PermissionClock,
 }

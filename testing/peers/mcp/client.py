@@ -1,11 +1,13 @@
 """An MCP client made with the official Python SDK, which never heard of us: it is given the address of a server, and signs the
 person in by the server's metadata document.
 
-Words: the address of the server, and that to which the sign-in leads back. Commands are those of `typescript/client.mjs`.
+Words: the address of the server, and that to which the sign-in leads back. With the variable `OPENS_PAGES` it says that it opens
+pages (2.x alone). Commands are those of `typescript/client.mjs`; `call` also returns the pages that were `opened`.
 """
 
 import asyncio
 import json
+import os
 import sys
 from importlib.metadata import version
 from urllib.parse import parse_qs, urlsplit
@@ -22,8 +24,12 @@ else:
     import httpx2 as http
     from mcp import Client
     from mcp.client.auth import AuthorizationCodeResult
+    from mcp_types import ElicitResult
 
 URL, REDIRECT = sys.argv[1:3]
+OPENS_PAGES = "OPENS_PAGES" in os.environ
+
+opened = []
 
 
 class Memory:
@@ -49,6 +55,11 @@ async def lines():
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         yield json.loads(line)
+
+
+async def open_page(_context, params):
+    opened.append(params.url)
+    return ElicitResult(action="accept")
 
 
 def answer(value):
@@ -81,7 +92,14 @@ async def main():
         await connected.put({"server": server, "revision": revision})
         async for order in orders:
             try:
-                answer(await obey(session, order))
+                work, asked = asyncio.create_task(obey(session, order)), asyncio.create_task(page.get())
+                await asyncio.wait({work, asked}, return_when=asyncio.FIRST_COMPLETED)
+                if asked.done():
+                    # The call needs more scopes, and goes on once the person has granted them.
+                    answer({"page": asked.result()})
+                    await callback.put((await anext(orders))["callback"])
+                asked.cancel()
+                answer(await work)
             except Exception as error:  # Every failure is told to the test.
                 answer({"error": repr(error)})
 
@@ -94,7 +112,8 @@ async def main():
                         started = await session.initialize()
                         await use(session, started.protocolVersion, started.serverInfo.name)
                 else:
-                    async with Client(transport) as session:
+                    opens = open_page if OPENS_PAGES else None
+                    async with Client(transport, elicitation_callback=opens) as session:
                         await use(session, session.protocol_version, session.server_info.name)
         except Exception as error:  # Every failure is told to the test.
             await connected.put({"error": repr(error)})
@@ -125,7 +144,7 @@ async def obey(session, order):
         (result.isError, result.structuredContent) if FIRST else (result.is_error, result.structured_content)
     )
     text = result.content[0].text if result.content else None
-    return {"is_error": bool(wrong), "text": text, "structured": structured, "progress": told}
+    return {"is_error": bool(wrong), "text": text, "structured": structured, "progress": told, "opened": opened}
 
 
 asyncio.run(main())

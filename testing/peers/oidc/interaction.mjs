@@ -4,10 +4,14 @@
 export async function loadExistingGrant(ctx) {
   const { client, session, provider, params, result } = ctx.oidc;
   const known = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
-  if (known) return provider.Grant.find(known);
-  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-  grant.addOIDCScope(params.scope ?? "openid");
-  for (const resource of [params.resource ?? []].flat()) grant.addResourceScope(resource, "tasks:read tools");
+  const grant = known
+    ? await provider.Grant.find(known)
+    : new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  if (!known) grant.addOIDCScope(params.scope ?? "openid");
+  // A client that steps up asks for more of an API than before.
+  for (const resource of [params.resource ?? []].flat()) {
+    grant.addResourceScope(resource, `tasks:read tools ${params.scope ?? ""}`.trim());
+  }
   await grant.save();
   return grant;
 }

@@ -61,6 +61,35 @@ async fn an_action_names_all_the_scopes_that_it_needs() {
 }
 
 #[tokio::test]
+async fn a_tool_names_its_scopes_and_those_that_the_caller_would_lose() {
+    let world = world();
+    assert!(world.door.has_tool_scopes());
+    let rows = [
+        ("api/read", Some("api/admin api/read api/write")),
+        ("api/read unknown", Some("api/admin api/read api/write")),
+        ("api/write", Some("api/admin api/write")),
+        ("api/read api/write", Some("api/admin api/read api/write")),
+        ("api/write api/admin", None),
+        ("api/read api/write api/admin", None),
+    ];
+    for (scope, expected) in rows {
+        let caller = world.call(&token(&with(person(), &json!({ "scope": scope })))).await.unwrap();
+        assert!(world.door.require_tool_scopes(&caller, "another").is_ok(), "{scope}");
+        let rejection = world.door.require_tool_scopes(&caller, "raise").err();
+        let own = rejection.as_ref().map(|own| (own.status().as_u16(), own.www_authenticate().unwrap()));
+        let expected = expected.map(|needed| {
+            let text =
+                format!(r#"Bearer error="insufficient_scope", scope="{needed}", resource_metadata="{METADATA}""#);
+            (403, text.parse().unwrap())
+        });
+        assert_eq!(own, expected, "{scope}");
+    }
+    let agent = json!({"sub": "inspector@clients", "gty": "client-credentials"});
+    let agent = world.call(&token(&with(person(), &agent))).await.unwrap();
+    assert!(agent.person().is_none() && world.door.require_tool_scopes(&agent, "raise").is_err());
+}
+
+#[tokio::test]
 async fn no_value_of_a_token_reaches_log_or_answer() {
     let world = world();
     let secret = "hunter2";

@@ -57,6 +57,9 @@ regions = ["us-east-1"]
 roles = ["arn:aws:iam::123456789012:role/Supervisor"]
 tenant = "acme"
 scopes = ["api/read"]
+
+[doors.mcp.tool_scopes]
+raise = ["api/write", "api/admin"]
 "#;
 
 /// Keys that a test publishes.

@@ -3,11 +3,15 @@
 //! (modelcontextprotocol.io/specification, 2026-07-28 and 2025-11-25, Streamable HTTP)
 
 mod call;
+mod elicit;
 mod entered;
 mod handler;
 mod intercept;
 mod listing;
+mod paging;
+mod request_state;
 mod result;
+mod scopes;
 mod search;
 mod task;
 mod wait;
@@ -16,6 +20,7 @@ use super::DoorState;
 use super::refusal::Refusal;
 use crate::log;
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::Uri;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -26,6 +31,8 @@ use handler::Handler;
 use rmcp::transport::StreamableHttpService;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, session::never::NeverSessionManager};
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Name of the door, in the configuration and in the ids of conversations.
@@ -34,8 +41,18 @@ pub const NAME: &str = "mcp";
 /// Path of the door.
 pub const PATH: &str = "/mcp";
 
+/// Port on which AgentCore Runtime expects a container that speaks this protocol.
+/// (docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-mcp-protocol-contract.html)
+pub const PORT: u16 = 8000;
+
 /// Largest request body, in bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Most bytes of a refused request that are read: well above the first request of a client.
+const LARGEST_DRAIN: usize = 64 * 1024;
+
+/// Longest time for which a refused request is read.
+const LONGEST_DRAIN: Duration = Duration::from_secs(2);
 
 /// The routes of the door.
 pub fn router(state: &DoorState) -> Router {
@@ -47,6 +64,8 @@ pub fn router(state: &DoorState) -> Router {
     );
     Router::new()
         .route_service(PATH, service)
+        // Inside of the interceptors: the scopes are those of the call that they let through.
+        .layer(from_fn_with_state(state.clone(), scopes::require))
         .layer(from_fn_with_state(state.clone(), intercept::intercept))
         // Outside of it: an interceptor sees the requests of proved callers alone, and cannot change the caller.
         .layer(from_fn_with_state(state.clone(), enter))
@@ -76,6 +95,15 @@ async fn enter(State(state): State<DoorState>, request: Request, next: Next) -> 
             parts.extensions.insert(entered);
             next.run(Request::from_parts(parts, body)).await
         }
-        Err(refusal) => Refusal::into_response(refusal),
+        Err(refusal) => {
+            drain(body).await;
+            Refusal::into_response(refusal)
+        }
     }
+}
+
+/// Reads a refused request to its end. The server closes a connection whose request it has not read, and a client that sends the
+/// next one on it, with a token at last, would get no answer. Bounded, because anybody may send it.
+async fn drain(body: Body) {
+    let _ = timeout(LONGEST_DRAIN, to_bytes(body, LARGEST_DRAIN)).await;
 }

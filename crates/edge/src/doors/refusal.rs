@@ -4,7 +4,7 @@ use app::wire::ApiError;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use callers::Rejection;
+use callers::{Reason, Rejection};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ impl Refusal {
     /// Returns the status, the kind for programs and the sentence for people.
     pub(super) fn told(&self) -> (StatusCode, &'static str, Cow<'static, str>) {
         let (status, kind, message) = match self {
-            Self::Caller(rejection) => caller(rejection.status()),
+            Self::Caller(rejection) => caller(rejection),
             Self::Origin => (StatusCode::FORBIDDEN, "forbidden", "No page of a browser may call here."),
             Self::Unnamed => {
                 let message = "The token does not say how permissions name this person.";
@@ -89,8 +89,13 @@ impl IntoResponse for Refusal {
     }
 }
 
-fn caller(status: StatusCode) -> (StatusCode, &'static str, &'static str) {
+fn caller(rejection: &Rejection) -> (StatusCode, &'static str, &'static str) {
+    let status = rejection.status();
     let (error, message) = match status {
+        _ if rejection.reason() == Reason::InsufficientScope => (
+            "insufficient_scope",
+            "The token lacks scopes that this needs. Ask the person for those in WWW-Authenticate.",
+        ),
         StatusCode::UNAUTHORIZED => ("unauthorized", "An access token for this door is needed."),
         StatusCode::BAD_REQUEST => ("malformed", "The request carries its token in a way that is not accepted."),
         StatusCode::SERVICE_UNAVAILABLE => ("unavailable", "The keys of the issuer cannot be read right now."),

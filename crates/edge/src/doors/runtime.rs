@@ -35,6 +35,10 @@ use turns::Post;
 /// Name of the door, in the configuration and in the ids of conversations.
 pub const NAME: &str = "runtime";
 
+/// Port on which AgentCore Runtime expects a container that speaks this protocol.
+/// (docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-http-protocol-contract.html)
+pub const PORT: u16 = 8080;
+
 /// Largest request body, in bytes: well above the longest message.
 const LARGEST_BODY: usize = 512 * 1024;
 

@@ -68,6 +68,26 @@ impl McpClient {
         Self { capabilities, ..self }
     }
 
+    /// Returns the same client, which can open pages for its person.
+    pub(crate) fn with_pages(self) -> Self {
+        Self { capabilities: json!({ "elicitation": { "url": {} } }), ..self }
+    }
+
+    /// Calls again after a client was asked to open a page, with this answer to the question of `asked`.
+    pub(crate) async fn call_again(&self, tool: &str, arguments: Value, asked: &Value, action: &str) -> Value {
+        let key =
+            asked["inputRequests"].as_object().and_then(|all| all.keys().next()).unwrap_or_else(|| panic!("{asked}"));
+        let answer = self.ask(
+            "tools/call",
+            json!({
+                "name": tool, "arguments": arguments, "requestState": asked["requestState"],
+                "inputResponses": { key: { "action": action, "content": { "approved": true } } },
+            }),
+        );
+        let answer = answer.await;
+        answer.get("result").or_else(|| answer.get("error")).cloned().unwrap_or(answer)
+    }
+
     /// Returns a request with this method and these parameters.
     pub(crate) fn request(&self, method: &str, mut params: Value) -> RequestBuilder {
         let name = params.get("name").or_else(|| params.get("taskId")).and_then(Value::as_str).map(str::to_owned);
@@ -86,6 +106,16 @@ impl McpClient {
             Some(name) => request.header("mcp-name", name),
             None => request,
         }
+    }
+
+    /// Returns a request of the revision before, whose headers name neither method nor tool.
+    pub(crate) fn older(&self, method: &str, params: Value) -> RequestBuilder {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).build().unwrap();
+        http.post(&self.url)
+            .bearer_auth(&self.token)
+            .header("accept", "application/json, text/event-stream")
+            .header("mcp-protocol-version", "2025-11-25")
+            .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
     }
 
     /// Returns the whole answer: `result` or `error`.

@@ -4,8 +4,9 @@
 //   node client.mjs URL REDIRECT_URL
 //
 // Prints one line of JSON when it is ready, reads commands as JSON lines, and ends when its standard input does:
-// `connect` returns the page on which the person signs in, or the server; `finish` takes the address to which that page led;
-// `tools`; `call` with `tool` and `arguments`.
+// `connect` returns the page on which the person signs in, or the server; `tools`; `call` with `tool` and `arguments` returns the
+// result, or the page on which the person grants more scopes; `finish` takes the address to which a page led, and returns the
+// server, or the result of the call.
 import { createInterface } from "node:readline";
 import { UnauthorizedError } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -48,20 +49,32 @@ async function connect() {
   return { server: client.getServerVersion().name, revision: transport.protocolVersion };
 }
 
+async function call(order) {
+  const progress = [];
+  const onprogress = ({ message }) => void progress.push(message);
+  const options = { onprogress, resetTimeoutOnProgress: true, timeout: 30_000 };
+  const request = { name: order.tool, arguments: order.arguments };
+  try {
+    const { isError, content, structuredContent } = await client.callTool(request, undefined, options);
+    return { is_error: isError ?? false, text: content[0]?.text, structured: structuredContent, progress };
+  } catch (error) {
+    if (!(error instanceof UnauthorizedError)) throw error;
+    kept.call = order;
+    return { page: kept.page };
+  }
+}
+
 const commands = {
   connect,
   finish: async ({ callback }) => {
     await transport.finishAuth(new URL(callback).searchParams.get("code"));
-    return connect();
+    const server = await connect();
+    const again = kept.call;
+    delete kept.call;
+    return again ? call(again) : server;
   },
   tools: async () => ({ tools: (await client.listTools()).tools.map(({ name }) => name) }),
-  call: async ({ tool, arguments: args }) => {
-    const progress = [];
-    const onprogress = ({ message }) => void progress.push(message);
-    const options = { onprogress, resetTimeoutOnProgress: true, timeout: 30_000 };
-    const { isError, content, structuredContent } = await client.callTool({ name: tool, arguments: args }, undefined, options);
-    return { is_error: isError ?? false, text: content[0]?.text, structured: structuredContent, progress };
-  },
+  call,
 };
 
 process.stdout.write(`${JSON.stringify({ ready: true })}\n`);

@@ -6,6 +6,7 @@ use crate::doors::refusal::Refusal;
 use agent::Actor;
 use agent::via::Via;
 use axum::http::request::Parts;
+use callers::Caller;
 use rmcp::ErrorData;
 use rmcp::model::Extensions;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub(super) struct Entered {
     pub(super) actor: Actor,
     /// The same door.
     pub(super) via: Arc<Via>,
+    /// The caller, whose scopes bound each call.
+    pub(super) caller: Arc<Caller>,
 }
 
 impl Entered {
@@ -27,7 +30,7 @@ impl Entered {
     pub(super) async fn prove(state: &DoorState, parts: &Parts) -> Result<Self, Refusal> {
         let caller = state.door.authorize(parts).await?;
         let (actor, via) = proved(&caller, super::NAME, state)?;
-        Ok(Self { actor, via })
+        Ok(Self { actor, via, caller: Arc::new(caller) })
     }
 
     /// Returns the caller of the request that a handler answers.

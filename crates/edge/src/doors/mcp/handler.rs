@@ -1,10 +1,8 @@
 //! The methods of the protocol. Everything that is not listed here is refused by the library as unknown.
 
 use super::entered::Entered;
-use super::{call, listing, search, task};
+use super::{call, listing, paging, search, task};
 use crate::doors::DoorState;
-use agent::ToolName;
-use agent::via::RequestedCall;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, GetTaskParams, GetTaskResult,
     Implementation, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ServerCapabilities, ServerConfig,
@@ -52,13 +50,17 @@ impl ServerHandler for Handler {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        params: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let Entered { actor, .. } = Entered::of(&context.extensions)?;
         let mut tools = listing::tools(&self.state, &actor).await;
         tools.push(search::tool());
-        let mut listed = ListToolsResult::with_all_items(tools);
+        tools.sort_by(|one, other| one.name.cmp(&other.name));
+        let cursor = params.and_then(|params| params.cursor);
+        let (page, next) = paging::page(tools, cursor.as_deref(), self.state.page.0)?;
+        let mut listed = ListToolsResult::with_all_items(page);
+        listed.next_cursor = next;
         listed.cache_scope = Some(CacheScope::Private);
         listed.ttl_ms = Some(LIST_LIFETIME_MS);
         Ok(listed)
@@ -70,12 +72,11 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let entered = Entered::of(&context.extensions)?;
-        let input = params.arguments.unwrap_or_default();
         if params.name == search::NAME {
+            let input = params.arguments.unwrap_or_default();
             return search::answer(&self.state, &entered.actor, &input).await.map(Into::into);
         }
-        let requested = RequestedCall { tool: ToolName(params.name.into_owned()), input: input.into() };
-        call::answer(&self.state, &entered, requested, &context).await
+        call::answer(&self.state, &entered, params, &context).await
     }
 
     async fn get_task(

@@ -29,7 +29,7 @@ pub(super) async fn create(
 ) -> Result<CallToolResponse, ErrorData> {
     match wait::begin(state, entered, conversation, requested).await {
         Ok(said) => {
-            let id = format!("{conversation}-{said}");
+            let id = task_id(conversation, said);
             let found = find(state, entered, &id).await?;
             let task = found.task(id, state).with_status_message("Waiting for the person.");
             Ok(CreateTaskResult::new(task).into())
@@ -63,6 +63,9 @@ pub(super) async fn update(state: &DoorState, entered: &Entered, id: &str) -> Re
 /// Stops the call, unless it has begun.
 pub(super) async fn cancel(state: &DoorState, entered: &Entered, id: &str) -> Result<(), ErrorData> {
     let found = find(state, entered, id).await?;
+    if found.outcome().is_some() {
+        return Ok(());
+    }
     let turns = &state.services.turns;
     let failed = |error: &dyn std::fmt::Display| {
         tracing::warn!(error = %error, "a task could not be cancelled");
@@ -76,6 +79,11 @@ pub(super) async fn cancel(state: &DoorState, entered: &Entered, id: &str) -> Re
         let _ = turns.cancel(&entered.actor, &found.conversation, call).await;
     }
     Ok(())
+}
+
+/// Returns the id of the task of the call with this message.
+pub(super) fn task_id(conversation: &ConversationId, said: u64) -> String {
+    format!("{conversation}-{said}")
 }
 
 /// The log of a task from its message on.
@@ -103,7 +111,9 @@ async fn find(state: &DoorState, entered: &Entered, id: &str) -> Result<Found, E
     let is_own = log.first().is_some_and(|first| match &first.event {
         Event::UserSaid { arrival: Some(arrival), .. } if first.number == said => {
             let via = &arrival.via;
-            arrival.call.is_some()
+            let has_scopes =
+                |call: &RequestedCall| state.door.require_tool_scopes(&entered.caller, &call.tool.0).is_ok();
+            arrival.call.as_ref().is_some_and(has_scopes)
                 && (&via.door, &via.client, &via.agents)
                     == (&entered.via.door, &entered.via.client, &entered.via.agents)
         }

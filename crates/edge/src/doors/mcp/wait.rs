@@ -10,7 +10,6 @@ use agent::ports::{Clock, Header};
 use agent::turn::Event;
 use agent::via::{Arrival, RequestedCall};
 use app::wire::ApiError;
-use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, ProgressNotificationParam};
 use rmcp::service::{RequestContext, RoleServer};
 use std::time::Duration;
@@ -41,29 +40,72 @@ pub(super) async fn begin(
     services.turns.request(&entered.actor, conversation, &text, &key, &arrival).await.map_err(not_posted)
 }
 
-/// Waits for the outcome.
+/// The event at which a wait ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum StopAt {
+    /// The outcome.
+    Outcome,
+    /// The outcome, or that a person is needed.
+    Person,
+}
+
+/// The end of a wait.
+pub(super) enum Waited {
+    /// The outcome, which is recorded as fetched.
+    Outcome(CallToolResult),
+    /// A person is needed, with a sentence about it.
+    Person(String),
+    /// The request can be held no longer.
+    NotYet,
+}
+
+impl Waited {
+    /// Returns the result for the client.
+    pub(super) fn result(self, state: &DoorState, conversation: &ConversationId) -> CallToolResult {
+        match self {
+            Self::Outcome(outcome) => outcome,
+            Self::Person(_) | Self::NotYet => later(state, conversation),
+        }
+    }
+}
+
+/// Begins the call or joins it, and waits for the outcome.
 pub(super) async fn answer(
     state: &DoorState,
     entered: &Entered,
     conversation: &ConversationId,
     requested: &RequestedCall,
     context: &RequestContext<RoleServer>,
-) -> Result<CallToolResult, ErrorData> {
-    let said = match begin(state, entered, conversation, requested).await {
-        Ok(said) => said,
-        Err(error) => return Ok(result::error(&error.to_string(), "unavailable")),
-    };
+) -> CallToolResult {
+    match begin(state, entered, conversation, requested).await {
+        Ok(said) => {
+            let waited = follow(state, entered, conversation, said, StopAt::Outcome, context).await;
+            waited.result(state, conversation)
+        }
+        Err(error) => result::error(&error.to_string(), "unavailable"),
+    }
+}
+
+/// Follows the call with this message.
+pub(super) async fn follow(
+    state: &DoorState,
+    entered: &Entered,
+    conversation: &ConversationId,
+    said: u64,
+    stop_at: StopAt,
+    context: &RequestContext<RoleServer>,
+) -> Waited {
     let services = &state.services;
     let (turns, store) = (services.turns.clone(), services.conversations.clone());
     let actor = entered.actor.clone();
     let mut watching = Watching::new(turns, store, actor, conversation.clone(), said, services.beat);
     let until = Instant::now() + left(entered).min(LONGEST_WAIT);
     let mut progress = Progress { context, steps: 0, message: String::new() };
-    let mut outcome = None;
+    let (mut outcome, mut needed, mut has_caught_up) = (None, None, false);
     loop {
         let item = tokio::select! {
             // The client has cancelled its request. The call goes on: only the person stops it.
-            () = context.ct.cancelled() => return Ok(later(state, conversation)),
+            () = context.ct.cancelled() => return Waited::NotYet,
             item = timeout_at(until, watching.next()) => item,
         };
         match item {
@@ -72,20 +114,43 @@ pub(super) async fn answer(
                 Event::Withdrawn { said: gone } if *gone == said => break,
                 event => {
                     outcome = result::of_event(event).or(outcome);
-                    if let Some(message) = waiting_for(state, conversation, event) {
+                    needed = waiting_for(state, conversation, event).or(needed).filter(|_| !is_settled_by(event));
+                    // The rest of the log may say that the person has been there since.
+                    if stop_at == StopAt::Outcome
+                        && let Some(message) = waiting_for(state, conversation, event)
+                    {
                         progress.tell(message).await;
                     }
                 }
             },
             Ok(WatchItem::Beat) => progress.beat().await,
-            Ok(WatchItem::Partial(..) | WatchItem::Delta(..)) => {}
-            Ok(WatchItem::Deleted | WatchItem::Lost(_) | WatchItem::Closing) | Err(_) => {
-                return Ok(later(state, conversation));
-            }
+            Ok(WatchItem::Partial(..)) => has_caught_up = true,
+            Ok(WatchItem::Delta(..)) => {}
+            Ok(WatchItem::Deleted | WatchItem::Lost(_) | WatchItem::Closing) | Err(_) => return Waited::NotYet,
+        }
+        if stop_at == StopAt::Person
+            && has_caught_up
+            && let Some(message) = needed.take()
+        {
+            return Waited::Person(message);
         }
     }
     fetched(state, entered, conversation, said).await;
-    Ok(outcome.unwrap_or_else(stopped))
+    Waited::Outcome(outcome.unwrap_or_else(stopped))
+}
+
+/// Returns whether nobody is needed any more after this event.
+const fn is_settled_by(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::ApprovalAnswered { .. }
+            | Event::ApprovalCancelled { .. }
+            | Event::ApprovedInAdvance { .. }
+            | Event::AccountConnected { .. }
+            | Event::AccountDeclined { .. }
+            | Event::CallStarted { .. }
+            | Event::CallRefused { .. }
+    )
 }
 
 /// Returns the time that is left to the token: whatever it allowed ends with it.
@@ -115,7 +180,7 @@ pub(super) fn waiting_for(state: &DoorState, conversation: &ConversationId, even
 }
 
 /// The page of the conversation, which needs a session of the person's own.
-fn page(state: &DoorState, conversation: &ConversationId) -> String {
+pub(super) fn page(state: &DoorState, conversation: &ConversationId) -> String {
     format!("{}/c/{conversation}", state.origin)
 }
 
