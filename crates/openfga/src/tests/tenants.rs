@@ -45,7 +45,7 @@ async fn ask_all(stores: &TenantStores, writers: &TenantWriters, person: &Actor)
 }
 
 #[tokio::test]
-async fn a_tenant_without_a_store_is_never_asked_about_at_anothers() {
+async fn a_tenant_without_a_store_is_never_asked_about_at_another_one() {
     let (config, asked) = serve(everything).await;
     let reader = Arc::new(fga(config.clone()));
     let writer = GrantWriter::new(config, Arc::new(Key), reader.clone()).unwrap();
