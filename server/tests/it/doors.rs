@@ -59,6 +59,7 @@ async fn an_elevated_action_waits_for_the_phone_while_the_door_is_busy_and_is_in
     known(&app, "ada").await;
     let idle = app.ping().await;
     assert_eq!(idle["status"], "Healthy");
+    assert_eq!(app.ping().await, idle, "being asked changes no time, or a session would never end");
     let mut events = Events::of(app.invocation(&app.token("ada", json!({})), RESET)).await;
     let wanted = events.until("approval_wanted").await.pop().unwrap();
     let code = wanted["code"].as_str().unwrap().to_owned();
